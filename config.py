@@ -1,0 +1,194 @@
+"""Settings: frozen, typed, checked once at start. This module alone reads the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+INSTANCE = ROOT / "instance"
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message names it and says what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that the application takes from outside. Field names map to `PNE_...` variables."""
+
+    database_url: str
+    secret_key: str
+    password_salt: str
+    instance: Path = INSTANCE
+    https: bool = False
+    hosts: tuple[str, ...] = ()
+    url: str = ""
+    mfa: str = "required"
+    proxies: int = 0
+    beat: bool = True
+    log_level: str = "INFO"
+    testing: bool = False
+    max_upload_mb: int = 256
+    encryption_keys: str = ""
+    smtp_url: str = ""
+    mail_from: str = "reminders@localhost.localdomain"
+    sms_url: str = ""
+    sms_webhook_secret: str = ""
+    queue: str = "own"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """The settings of this process.
+
+        Raises SettingsError, which names the variable and what it should be. Without `PNE_SECRET_KEY` a key is
+        made once and kept in the instance folder, readable by its owner alone.
+        """
+        env = os.environ if environ is None else environ
+        _refuse_unknown(env)
+        instance = Path(env.get("PNE_INSTANCE", str(INSTANCE)))
+        url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'pne_tracker.db'}"
+        return cls(
+            database_url=_database_url(url),
+            secret_key=_secret(env, "PNE_SECRET_KEY", instance),
+            password_salt=_secret(env, "PNE_PASSWORD_SALT", instance),
+            instance=instance,
+            https=_flag(env, "PNE_HTTPS", default=False),
+            hosts=tuple(host.strip() for host in env.get("PNE_HOSTS", "").split(",") if host.strip()),
+            url=_address(env, "PNE_URL"),
+            mfa=_one_of(env, "PNE_MFA", ("REQUIRED", "OPTIONAL"), "REQUIRED").lower(),
+            proxies=_whole(env, "PNE_PROXIES", 0, 0, 5),
+            beat=_flag(env, "PNE_BEAT", default=True),
+            log_level=_one_of(env, "PNE_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+            max_upload_mb=_whole(env, "PNE_MAX_UPLOAD_MB", 256, 1, 4096),
+            encryption_keys=env.get("PNE_ENCRYPTION_KEYS", "").strip(),
+            smtp_url=_server(env, "PNE_SMTP_URL", ("smtp", "smtp+starttls", "smtps")),
+            mail_from=_mail(env, "PNE_MAIL_FROM", "reminders@localhost.localdomain"),
+            sms_url=_sms_url(env),
+            sms_webhook_secret=_long(env, "PNE_SMS_WEBHOOK_SECRET"),
+            queue=_one_of(env, "PNE_QUEUE", ("OWN", "PROCRASTINATE"), "OWN").lower(),
+        )
+
+
+KNOWN = frozenset(
+    {
+        "PNE_INSTANCE",
+        "PNE_SECRET_KEY",
+        "PNE_PASSWORD_SALT",
+        "PNE_HTTPS",
+        "PNE_HOSTS",
+        "PNE_URL",
+        "PNE_MFA",
+        "PNE_PROXIES",
+        "PNE_BEAT",
+        "PNE_LOG_LEVEL",
+        "PNE_MAX_UPLOAD_MB",
+        "PNE_ENCRYPTION_KEYS",
+        "PNE_SMTP_URL",
+        "PNE_MAIL_FROM",
+        "PNE_SMS_URL",
+        "PNE_SMS_WEBHOOK_SECRET",
+        "PNE_QUEUE",
+        "PNE_SOAK",
+        "PNE_BROWSER_REQUIRED",
+    }
+)
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    unknown = sorted(name for name in env if name.startswith("PNE_") and name not in KNOWN)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting of this application. The README lists them all.")
+
+
+def _database_url(url: str) -> str:
+    if url.startswith("postgres://"):
+        url = "postgresql://" + url.removeprefix("postgres://")
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError(
+            "DATABASE_URL must start with sqlite:/// or postgresql+psycopg://, for example "
+            "sqlite:////var/lib/pne/pne_tracker.db"
+        )
+    if url in {"sqlite:///", "sqlite:///:memory:"}:
+        raise SettingsError("DATABASE_URL must name a file: an SQLite database in memory loses every record.")
+    return url
+
+
+def _address(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "").strip()
+    if value and not value.startswith(("https://", "http://")):
+        raise SettingsError(f"{name} must be the address people open, like https://pne.example.org.")
+    return value.rstrip("/") + "/" if value else ""
+
+
+def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
+    value = env.get(name, "")
+    if value:
+        if len(value) < 32:
+            raise SettingsError(f"{name} must have at least 32 characters.")
+        return value
+    kept = instance / name.removeprefix("PNE_").lower()
+    if kept.exists():
+        return kept.read_text(encoding="ascii").strip()
+    instance.mkdir(parents=True, exist_ok=True)
+    value = secrets.token_urlsafe(48)
+    with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(value)
+    return value
+
+
+def _server(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    value = env.get(name, "").strip()
+    parts = urlsplit(value)
+    if value and (parts.scheme not in schemes or not parts.hostname):
+        raise SettingsError(f"{name} must be an address that starts with {'://, '.join(schemes)}://.")
+    return value
+
+
+def _mail(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name, "").strip() or default
+    local, _, domain = value.rpartition("@")
+    if not local or "." not in domain or not value.isascii() or not value.isprintable() or " " in value:
+        raise SettingsError(f"{name} must be a mail address like reminders@clinic.example.")
+    return value
+
+
+def _sms_url(env: Mapping[str, str]) -> str:
+    value = env.get("PNE_SMS_URL", "").strip()
+    if value and ("{to}" not in value or "://" not in value):
+        raise SettingsError("PNE_SMS_URL must be an Apprise address with {to} where the number goes.")
+    return value
+
+
+def _long(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "").strip()
+    if value and len(value) < 32:
+        raise SettingsError(f"{name} must have at least 32 characters.")
+    return value
+
+
+def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = env.get(name, "").lower()
+    if value in {"", "0", "false", "no", "1", "true", "yes"}:
+        return default if not value else value in {"1", "true", "yes"}
+    raise SettingsError(f"{name} must be yes or no, not {value!r}.")
+
+
+def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
+    value = env.get(name, default).upper()
+    if value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}.")
+    return value
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = env.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise SettingsError(f"{name} must be a whole number from {low} to {high}.")
+    return int(value)

@@ -1,0 +1,1 @@
+"""Follows each patient through the fourteen sections of pain neuroscience education."""

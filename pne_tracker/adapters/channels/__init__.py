@@ -1,0 +1,1 @@
+"""The ways out: mail, text messages, push, the portal. Each says what it knows after an attempt."""

@@ -1,0 +1,1 @@
+"""The patient's recall question: one now and then, about what was understood."""

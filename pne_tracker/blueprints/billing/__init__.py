@@ -1,0 +1,1 @@
+"""Signed visits and their lines."""

@@ -1,0 +1,168 @@
+"""Reports as the page shows them, and the same cells as CSV, XLSX and a paper for a meeting."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from pne_tracker.adapters.pdf_blocks import Block, Head, Heading, Paper, Quiet, Table
+from pne_tracker.blueprints.completion.addresses import address_of, words_of
+from pne_tracker.domain.completion import DEFINITIONS, is_few
+from pne_tracker.domain.report import Group, Report, Value, for_sharing
+from pne_tracker.queries.completion.filters import Choices, CompletionFilter
+from pne_tracker.queries.completion.topics import Sheet, Topic
+from pne_tracker.web.csv_text import safe_cell
+from pne_tracker.web.display import count_text, long_date, number_text, percent_text
+
+NONE = "none"
+SHARING = "For sharing: groups of fewer than five people tell no figure."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its label, its cells as text, and where its patients are listed."""
+
+    label: str
+    cells: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report as its group on the page."""
+
+    key: str
+    title: str
+    definition_url: str
+    heads: tuple[str | tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    finding: str
+    few: str
+
+
+def report_view(report: Report, topic: str, chosen: CompletionFilter) -> ReportView:
+    """A report with the addresses of the patients behind each row."""
+
+    def link(group: Group) -> str:
+        if not group.episodes:
+            return ""
+        place = {"report": report.key, "row": group.key, **address_of(chosen)}
+        return url_for("completion.behind", topic=topic, **place)
+
+    everybody = frozenset().union(*(one.episodes for one in report.groups))
+    few = f"Only {count_text(len(everybody), 'episode')}: read with care." if is_few(len(everybody)) else ""
+    return ReportView(
+        report.key,
+        report.title,
+        url_for("completion.definitions", _anchor=report.definition),
+        (report.heads[0], *((head, "n") for head in report.heads[1:])),
+        tuple(Row(one.label, cells_of(report, one), link(one)) for one in report.groups),
+        report.finding,
+        few,
+    )
+
+
+def cells_of(report: Report, group: Group) -> tuple[str, ...]:
+    """The values of a row as the screen and every export write them."""
+    return tuple(_text(value, place in report.shares) for place, value in enumerate(group.values))
+
+
+def _text(value: Value, is_share: bool) -> str:
+    if value is None:
+        return NONE
+    if isinstance(value, str):
+        return value
+    if is_share:
+        return percent_text(float(value))
+    return f"{value:,}" if isinstance(value, int) else number_text(value)
+
+
+def period_words(sheet: Sheet) -> str:
+    """The days that dated figures are about; "" where there are none."""
+    if sheet.window is None:
+        return ""
+    since, until = sheet.window.since, sheet.window.until
+    return f"{long_date(since, year=True)} to {long_date(until, year=True)}"
+
+
+def shared(reports: Sequence[Report], *, share: bool) -> list[Report]:
+    """The reports as they may leave the clinic, where that is asked."""
+    return [for_sharing(one) for one in reports] if share else list(reports)
+
+
+def csv_rows(reports: Sequence[Report]) -> Iterator[list[str]]:
+    """Every report under its own heads, one after the other, with an empty line between."""
+    for place, report in enumerate(reports):
+        if place:
+            yield []
+        yield [report.title]
+        yield list(report.heads)
+        for group in report.groups:
+            yield [group.label, *cells_of(report, group)]
+
+
+def workbook(reports: Sequence[Report], facts: Sequence[tuple[str, str]]) -> bytes:
+    """A sheet for each report, numbers as numbers, and a last one that says what was chosen."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for report in reports:
+        page = book.create_sheet(report.title[:31])
+        page.append(list(report.heads))
+        for cell in page[1]:
+            cell.font = Font(bold=True)
+        for group in report.groups:
+            page.append([_cell(group.label), *(_cell(value) for value in group.values)])
+            for place in report.shares:
+                page.cell(page.max_row, place + 2).number_format = "0%"
+        page.freeze_panes = "B2"
+        page.column_dimensions["A"].width = 44
+        for column in range(2, len(report.heads) + 1):
+            page.column_dimensions[get_column_letter(column)].width = 16
+    about = book.create_sheet("About")
+    for fact in facts:
+        about.append([_cell(one) for one in fact])
+    about.column_dimensions["A"].width = 24
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _cell(value: Value) -> Value:
+    """A number, or text that no spreadsheet runs."""
+    return safe_cell(value) if isinstance(value, str) else value
+
+
+def facts_of(
+    topic: Topic, sheet: Sheet, offered: Choices, chosen: CompletionFilter, on: dt.date
+) -> list[tuple[str, str]]:
+    """What an export is about: topic, day, filter, period."""
+    facts = [("Topic", topic.title), ("As of", long_date(on, year=True)), *words_of(offered, chosen)]
+    period = period_words(sheet)
+    return [*facts, ("Dated figures", period)] if period else facts
+
+
+def paper(
+    topic: Topic, reports: Sequence[Report], facts: Sequence[tuple[str, str]], clinic: str, note: str
+) -> Paper:
+    """The reports on paper, each with what its numbers mean."""
+    blocks: list[Block] = [Quiet(" · ".join(f"{name}: {value}" for name, value in facts))]
+    if note:
+        blocks.append(Quiet(note))
+    for report in reports:
+        definition = DEFINITIONS[report.definition]
+        blocks.append(Heading(report.title, report.finding))
+        blocks.append(
+            Table(
+                (Head(report.heads[0], "2.4"), *(Head(head, end=True) for head in report.heads[1:])),
+                tuple((one.label, *cells_of(report, one)) for one in report.groups),
+            )
+        )
+        blocks.append(Quiet(f"{definition.meaning} {definition.computed}"))
+    return Paper(title=topic.title, clinic=clinic, blocks=tuple(blocks), foot=f"Completion, {topic.name}")

@@ -1,0 +1,117 @@
+"""The topics of completion: the page, the patients behind a row, and exports that equal the page."""
+
+from __future__ import annotations
+
+from flask import Response, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pne_tracker.adapters import clock
+from pne_tracker.adapters.pdf import render_paper
+from pne_tracker.blueprints.completion import addresses, sheets, viewmodels
+from pne_tracker.blueprints.completion.area import bp, read_filter, record
+from pne_tracker.blueprints.completion.share_chart import share_chart
+from pne_tracker.db import transaction
+from pne_tracker.domain.access import Permission
+from pne_tracker.queries.completion import filters, rows
+from pne_tracker.queries.completion.topics import TOPICS
+from pne_tracker.services import audit
+from pne_tracker.web.csv_text import csv_response
+from pne_tracker.web.policies import requires, viewer
+
+FORMATS = ("csv", "xlsx", "pdf")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/about/<topic>")
+@requires(Permission.SEE_COMPLETION)
+def about(topic: str) -> ResponseReturnValue:
+    """The reports of a topic under the filter."""
+    if topic not in TOPICS:
+        abort(404)
+    today = clock.today(viewer().timezone)
+    with transaction(viewer()) as session:
+        chosen = read_filter(session)
+        sheet = TOPICS[topic].build(session, viewer(), chosen, today)
+        offered = filters.choices(session, viewer(), chosen)
+        audit.record(session, viewer(), "view", "completion", now=clock.now(), topic=topic)
+    address = addresses.address_of(chosen)
+    return render_template(
+        "completion/topic.html",
+        title=TOPICS[topic].title,
+        tabs=viewmodels.tabs(topic, address),
+        fields=addresses.filter_fields(offered, chosen),
+        more_fields=addresses.rarer_fields(chosen),
+        url=url_for("completion.about", topic=topic),
+        reports=[sheets.report_view(one, topic, chosen) for one in sheet.reports],
+        period=sheets.period_words(sheet),
+        chart=share_chart(sheet.steps, sheet.longest) if sheet.steps else None,
+        exports=[
+            (name.upper(), url_for("completion.export_topic", topic=topic, kind=name, **address))
+            for name in FORMATS
+        ],
+        share_url=url_for("completion.export_topic", topic=topic, kind="pdf", share="1", **address),
+    )
+
+
+@bp.get("/about/<topic>/patients")
+@requires(Permission.SEE_COMPLETION)
+def behind(topic: str) -> ResponseReturnValue:
+    """The patients behind one row of a report: the episodes that the row was computed from."""
+    if topic not in TOPICS:
+        abort(404)
+    today = clock.today(viewer().timezone)
+    with transaction(viewer()) as session:
+        chosen = read_filter(session)
+        sheet = TOPICS[topic].build(session, viewer(), chosen, today)
+        report = next((one for one in sheet.reports if one.key == request.args.get("report")), None)
+        group = (
+            next((one for one in report.groups if one.key == request.args.get("row")), None)
+            if report
+            else None
+        )
+        if report is None or group is None:
+            abort(404)
+        page = rows.of_episodes(session, viewer(), group.episodes, after=request.args.get("after", ""))
+        titles = filters.pack_titles(session, viewer().clinic_ids)
+        record(session, page)
+    place = {"topic": topic, "report": report.key, "row": group.key}
+    return render_template(
+        "completion/behind.html",
+        title=f"{report.title}: {group.label}",
+        total=len(group.episodes),
+        back=url_for("completion.about", topic=topic, **addresses.address_of(chosen)),
+        sections=viewmodels.numbered(titles),
+        rows=viewmodels.heat_rows(page),
+        more=viewmodels.next_page("completion.behind", chosen, page, "", **place),
+    )
+
+
+@bp.get("/about/<topic>/export.<kind>")
+@requires(Permission.SEE_COMPLETION)
+def export_topic(topic: str, kind: str) -> ResponseReturnValue:
+    """The page's reports as a file; with `share=1` as they may leave the clinic."""
+    if topic not in TOPICS or kind not in FORMATS:
+        abort(404)
+    now, today = clock.now(), clock.today(viewer().timezone)
+    share = request.args.get("share") == "1"
+    with transaction(viewer()) as session:
+        chosen = read_filter(session)
+        sheet = TOPICS[topic].build(session, viewer(), chosen, today)
+        offered = filters.choices(session, viewer(), chosen)
+        audit.record(session, viewer(), "export", "completion", now=now, topic=topic, kind=kind, shared=share)
+    reports = sheets.shared(sheet.reports, share=share)
+    facts = sheets.facts_of(TOPICS[topic], sheet, offered, chosen, today)
+    name = f"completion-{topic}-{today.isoformat()}.{kind}"
+    if kind == "csv":
+        return csv_response(["Completion", TOPICS[topic].title], sheets.csv_rows(reports), name)
+    if kind == "xlsx":
+        return _file(sheets.workbook(reports, facts), XLSX, name)
+    clinic = ", ".join(label for _, label in offered.clinics)
+    made = sheets.paper(TOPICS[topic], reports, facts, clinic, sheets.SHARING if share else "")
+    return _file(render_paper(made, at=now), "application/pdf", name)
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

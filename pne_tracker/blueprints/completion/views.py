@@ -1,0 +1,124 @@
+"""Completion: the screen, the patients behind each number, and the export of what it shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pne_tracker.adapters import clock
+from pne_tracker.blueprints.completion import (  # noqa: F401  (it hangs its pages on the blueprint)
+    addresses,
+    stall_views,
+    topic_views,
+    viewmodels,
+)
+from pne_tracker.blueprints.completion.area import bp, read_filter, record
+from pne_tracker.db import transaction
+from pne_tracker.domain.access import Permission, Viewer
+from pne_tracker.domain.completion import DEFINITIONS
+from pne_tracker.queries.completion import counts, filters, rows
+from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.services import audit
+from pne_tracker.web.csv_text import csv_response
+from pne_tracker.web.policies import requires, viewer
+
+SHOWN_STALLED = 6
+
+
+@bp.get("")
+@requires(Permission.SEE_COMPLETION)
+def index() -> ResponseReturnValue:
+    """Figures, funnel, who stalls, and the matrix of patients and sections."""
+    today = clock.today(viewer().timezone)
+    with transaction(viewer()) as session:
+        chosen = read_filter(session)
+        titles = filters.pack_titles(session, viewer().clinic_ids)
+        view = counts.overview(session, viewer(), chosen, sections=len(titles), today=today)
+        still = rows.stalled(session, viewer(), chosen, today=today, limit=SHOWN_STALLED)
+        page = rows.matrix(session, viewer(), chosen, after=request.args.get("after", ""))
+        offered = filters.choices(session, viewer(), chosen)
+        record(session, [*page, *(one.row for one in still)])
+    return render_template(
+        "completion/index.html",
+        fields=addresses.filter_fields(offered, chosen),
+        more_fields=addresses.rarer_fields(chosen),
+        address=addresses.address_of(chosen),
+        tabs=viewmodels.tabs("", addresses.address_of(chosen)),
+        figures=viewmodels.figures(view, chosen),
+        funnel=viewmodels.funnel_rows(view.sections, titles, chosen),
+        drops=viewmodels.largest_drops(view.sections),
+        stalled=viewmodels.stalled_rows(still),
+        stalled_total=view.stalled,
+        sections=viewmodels.numbered(titles),
+        rows=viewmodels.heat_rows(page),
+        more=viewmodels.next_page("completion.index", chosen, page, "matrix"),
+        paged="after" in request.args,
+        total=viewmodels.total_of(view, chosen),
+    )
+
+
+@bp.get("/patients")
+@requires(Permission.SEE_COMPLETION)
+def patients() -> ResponseReturnValue:
+    """The patients behind one number of the funnel."""
+    section = request.args.get("section", type=int)
+    measure = request.args.get("measure", "taught")
+    with transaction(viewer()) as session:
+        chosen = read_filter(session)
+        if section is None or measure not in rows.MEASURES:
+            return redirect(url_for("completion.index", **addresses.address_of(chosen)))
+        titles = filters.pack_titles(session, viewer().clinic_ids)
+        if not 1 <= section <= len(titles):
+            abort(404)
+        after = request.args.get("after", "")
+        page = rows.with_section(session, viewer(), chosen, section, measure, after=after)
+        record(session, page)
+    address = {"section": section, "measure": measure}
+    return render_template(
+        "completion/patients.html",
+        section=section,
+        section_title=titles[section - 1],
+        measure=viewmodels.measure_words(measure),
+        address=addresses.address_of(chosen),
+        sections=viewmodels.numbered(titles),
+        rows=viewmodels.heat_rows(page),
+        more=viewmodels.next_page("completion.patients", chosen, page, "", **address),
+        paged=bool(after),
+    )
+
+
+@bp.get("/definitions")
+@requires(Permission.SEE_COMPLETION)
+def definitions() -> ResponseReturnValue:
+    """What each number means, from the one place that defines them."""
+    return render_template("completion/definitions.html", definitions=list(DEFINITIONS.values()))
+
+
+@bp.get("/export.csv")
+@requires(Permission.SEE_COMPLETION)
+def export() -> ResponseReturnValue:
+    """The matrix under the same filter, everybody in it, streamed."""
+    with transaction(viewer()) as session:
+        chosen = read_filter(session)
+        titles = filters.pack_titles(session, viewer().clinic_ids)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    lines = _lines(app, viewer(), chosen, clock.now())
+    name = f"completion-{clock.today(viewer().timezone).isoformat()}.csv"
+    return csv_response(viewmodels.csv_heads(titles), lines, name)
+
+
+def _lines(app: Flask, reader: Viewer, chosen: CompletionFilter, now: dt.datetime) -> Iterator[list[object]]:
+    """Rows of the export; each page is in the audit trail before its first row leaves."""
+    after = ""
+    while True:
+        with app.app_context(), transaction(reader) as session:
+            page = rows.matrix(session, reader, chosen, after=after, limit=1000)
+            seen = [row.patient_id for row in page]
+            audit.record_list(session, reader, "completion", seen, now=now, action="export")
+        yield from map(viewmodels.csv_row, page)
+        if not page:
+            return
+        after = page[-1].key

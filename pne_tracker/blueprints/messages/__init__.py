@@ -1,0 +1,1 @@
+"""Messages of patients, as the clinic reads and answers them."""

@@ -1,0 +1,1 @@
+"""Papers: superbill, discharge packet, progress report, the patient's summary."""

@@ -1,0 +1,1 @@
+"""A patient's whole record, and what a patient or the law asks of it."""

@@ -1,0 +1,1 @@
+"""Reminders as staff see them, and the addresses that messages lead back to."""

@@ -1,0 +1,1 @@
+"""Settings: the own account, the staff's accounts, the clinic."""

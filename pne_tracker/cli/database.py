@@ -1,0 +1,60 @@
+"""`pne-tracker db`: migrations, by Alembic through Flask-Migrate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import flask_migrate
+
+from pne_tracker.cli._app import with_app
+
+
+@click.group("db")
+def database() -> None:
+    """Migrations of the database."""
+
+
+@database.command()
+@click.argument("revision", default="head")
+@with_app
+def upgrade(revision: str) -> None:
+    """Bring the database to REVISION (default: the newest)."""
+    flask_migrate.upgrade(revision=revision)
+
+
+@database.command()
+@click.argument("revision", default="-1")
+@with_app
+def downgrade(revision: str) -> None:
+    """Take the database back to REVISION (default: one step)."""
+    flask_migrate.downgrade(revision=revision)
+
+
+@database.command()
+@with_app
+def current() -> None:
+    """Show the revision of the database."""
+    flask_migrate.current()
+
+
+@database.command()
+@with_app
+def history() -> None:
+    """List the migrations."""
+    flask_migrate.history()
+
+
+@database.command()
+@click.option("-m", "--message", required=True)
+@with_app
+def revision(**options: Any) -> None:
+    """Write a new migration from the difference between tables and models."""
+    flask_migrate.migrate(**options)
+
+
+@database.command()
+@with_app
+def check() -> None:
+    """Exit 1 when the models differ from the migrations."""
+    flask_migrate.check()

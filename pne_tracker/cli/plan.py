@@ -1,0 +1,103 @@
+"""`pne-tracker plan`: the planner's input as JSON to a plan as JSON, without a database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+from uuid import UUID
+
+import click
+
+from pne_tracker.domain import plan_wire
+from pne_tracker.domain.curriculum import Pack
+from pne_tracker.domain.errors import BadInputError, DomainError
+from pne_tracker.domain.json_text import parse
+from pne_tracker.domain.planner import Plan
+from pne_tracker.domain.planner import plan as make_plan
+
+_COMPACT = json.JSONEncoder(separators=(", ", ": "))
+EpisodePlan = Callable[[str], Plan]
+
+
+def build_plan_command(episode_plan: EpisodePlan | None = None) -> click.Command:
+    """The command `plan`; with `episode_plan`, which plans for an episode's id, it also takes --episode."""
+
+    @click.command(name="plan")
+    @click.argument("source", type=click.File("rb"), default="-", metavar="[FILE|-]")
+    @click.option("--jsonl", is_flag=True, help="One input a line, one plan or error a line out, in order.")
+    def plan(source: BinaryIO, *, jsonl: bool, episode: str | None = None) -> None:
+        """Turn the facts of one episode, as JSON, into a plan with every reason and its weight.
+
+        Reads FILE, or standard input for - or nothing, and needs no database. An input that cannot be read
+        is refused with exit status 1 and one JSON object on standard error; with --jsonl the object takes
+        the place of the plan and the status comes at the end.
+        """
+        if episode is not None and episode_plan is not None:
+            _print(lambda: plan_wire.write(episode_plan(episode)))
+        elif jsonl:
+            _stream(source)
+        else:
+            _print(lambda: _planned(source.read()))
+
+    if episode_plan is not None:
+        plan = click.option("--episode", metavar="ID", help="Plan for this episode of the database.")(plan)
+    return plan
+
+
+def shipped_pack(pack_id: str) -> Pack | None:
+    """The shipped pack when it has this id; read on first use, so that --help stays quick."""
+    from pne_tracker.adapters.packs import load_shipped
+
+    pack = load_shipped()
+    return pack if pack.id == pack_id else None
+
+
+def _planned(data: bytes) -> dict[str, object]:
+    pack, given = plan_wire.read(parse(data), shipped_pack)
+    return plan_wire.write(make_plan(pack, given))
+
+
+def _print(planned: Callable[[], dict[str, object]]) -> None:
+    try:
+        answer = planned()
+    except DomainError as error:
+        click.echo(json.dumps({"error": error.as_dict()}), err=True)
+        sys.exit(1)
+    click.echo(json.dumps(answer, indent=2))
+
+
+def _stream(source: BinaryIO) -> None:
+    out = sys.stdout.buffer
+    refused = False
+    for answer, fine in _answers(source):
+        out.write(answer)
+        refused = refused or not fine
+    out.flush()
+    if refused:
+        sys.exit(1)
+
+
+def _answers(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    for line in source:
+        try:
+            answer, fine = _planned(line), True
+        except BadInputError as error:
+            answer, fine = {"error": error.as_dict()}, False
+        yield (_COMPACT.encode(answer) + "\n").encode("ascii"), fine
+
+
+def _of_episode(episode_id: str) -> Plan:
+    try:
+        key = UUID(episode_id)
+    except ValueError:
+        raise BadInputError(
+            "An episode's id looks like 01a20ac5-bba8-73cd-8b01-0c1d2e3f4a5b.", at="--episode", code="bad_id"
+        ) from None
+    from pne_tracker.cli._episode_plan import plan_of
+
+    return plan_of(key)
+
+
+plan = build_plan_command(_of_episode)

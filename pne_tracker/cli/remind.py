@@ -1,0 +1,47 @@
+"""`pne-tracker remind --once`: one beat of the reminders, now or as of an instant."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import click
+
+from pne_tracker.adapters import clock
+from pne_tracker.cli._app import with_app
+from pne_tracker.domain.errors import BadInputError
+from pne_tracker.jobs.engine import engine
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One beat, then stop. Workers and serve go on by themselves.")
+@click.option(
+    "--now", "as_of", metavar="ISO", help="The instant to act at, with its zone: 2026-11-23T18:00-05:00."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@with_app
+def remind(*, once: bool, as_of: str | None, as_json: bool) -> None:
+    """Plan, send and settle every reminder that is due."""
+    if not once:
+        raise click.UsageError("Say --once for one beat. `serve` and `worker` go on by themselves.")
+    instant = _instant(as_of) if as_of else None
+    with engine((lambda: instant) if instant else clock.now) as one:
+        report = one.beat().as_dict()
+    if as_json:
+        click.echo(json.dumps(report))
+        return
+    reasons = ", ".join(f"{count} {reason}" for reason, count in report["suppressed"].items()) or "none"
+    counts = ", ".join(f"{report[name]} {name}" for name in ("planned", "sent", "held", "failed", "unknown"))
+    click.echo(f"{counts}; suppressed: {reasons}.")
+
+
+def _instant(text: str) -> dt.datetime:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise BadInputError(
+            "Write the instant with its zone, like 2026-11-23T18:00-05:00 or 2026-11-23T23:00Z."
+        )
+    return found.astimezone(dt.UTC)

@@ -1,0 +1,73 @@
+"""`pne-tracker serve` and `pne-tracker start` (what `make run` calls)."""
+
+from __future__ import annotations
+
+import click
+import flask_migrate
+import waitress
+from flask import Flask, current_app
+
+from pne_tracker.adapters import clock
+from pne_tracker.cli._app import with_app
+from pne_tracker.cli.demo import SignIns, demo_sign_ins, load_demo
+from pne_tracker.db import UNSCOPED, reading
+from pne_tracker.domain.errors import RefusedError
+from pne_tracker.jobs import beat
+from pne_tracker.queries.accounts import holds_any_organisation
+from pne_tracker.web.readiness import database_is_current, role_is_above_policies
+
+THREADS = 8
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@with_app
+def serve(host: str, port: int) -> None:
+    """Serve the configured database, with the scheduler's beat."""
+    if not database_is_current():
+        raise RefusedError("The database is not at the newest migration. Run pne-tracker db upgrade first.")
+    click.echo(f"Serving http://{host}:{port}")
+    _serve(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
+
+
+@click.command()
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@with_app
+def start(port: int) -> None:
+    """Set up what is missing (database, demo clinic) and serve it on this machine alone."""
+    flask_migrate.upgrade()
+    with reading(UNSCOPED) as session:
+        empty = not holds_any_organisation(session)
+    if empty:
+        click.echo("Making the demo clinic (half a minute, once) ...")
+        load_demo(now=clock.now())
+    with reading(UNSCOPED) as session:
+        _greet(demo_sign_ins(session), port)
+    _serve(current_app._get_current_object(), "127.0.0.1", port)  # type: ignore[attr-defined]
+
+
+def _greet(sign_ins: SignIns, port: int) -> None:
+    click.echo(f"\nPNE Tracker runs at http://127.0.0.1:{port}\n")
+    for one in sign_ins:
+        click.echo(f"  {one['role']:14} {one['email']:34} {one['password']}")
+    if not sign_ins:
+        click.echo("  This database holds your own data: sign in with your own account.")
+    click.echo("\nStop with Ctrl-C. The data stays; the same command starts again.")
+
+
+def _serve(app: Flask, host: str, port: int) -> None:
+    if role_is_above_policies():
+        click.echo(
+            "Note: PostgreSQL does not apply row level security to this role. "
+            "Give the application a plain one (docs/operations.md).",
+            err=True,
+        )
+    if app.extensions["pne_settings"].beat:
+        beat.start(app)
+    try:
+        waitress.serve(
+            app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+        )
+    except OSError as error:
+        raise RefusedError(f"Port {port} is in use. Choose another with --port.") from error

@@ -1,0 +1,193 @@
+"""Where an episode stands as a whole, and the counts that follow from many of them.
+
+An episode's states are kept as one letter a section ("cut" and so on), so that a row tells its whole path and
+equal paths can be counted together. A clinic's figures are sums of `Change`s: what one transaction added and
+took away, never a count of patients.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from pne_tracker.domain.progress import State
+
+LETTERS: Final[Mapping[State, str]] = {
+    State.NOT_STARTED: "n",
+    State.TAUGHT: "t",
+    State.UNDERSTOOD: "u",
+    State.COMPLETE: "c",
+    State.REVISIT: "r",
+    State.SKIPPED: "s",
+}
+STATES: Final[Mapping[str, State]] = {letter: state for state, letter in LETTERS.items()}
+TAUGHT: Final = frozenset("tucr")
+UNDERSTOOD: Final = frozenset("uc")
+
+
+def path_of(states: Iterable[str]) -> str:
+    """The letters of section states in order of the sections."""
+    return "".join(LETTERS[State(state)] for state in states)
+
+
+def states_of(path: str) -> tuple[State, ...]:
+    """The states behind the letters."""
+    return tuple(STATES[letter] for letter in path)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionCount:
+    """Episodes by what they reached in one section. `understood` includes the complete ones."""
+
+    section: int
+    episodes: int = 0
+    taught: int = 0
+    understood: int = 0
+    complete: int = 0
+    revisit: int = 0
+    skipped: int = 0
+
+    @property
+    def counted(self) -> int:
+        """Episodes in which the section counts: all but the skipped."""
+        return self.episodes - self.skipped
+
+
+def section_counts(paths: Mapping[str, int], sections: int) -> tuple[SectionCount, ...]:
+    """The counts of sections 1 to `sections` over paths and how many episodes have each."""
+    return tuple(
+        _count(number, Counter({path[number - 1 : number]: 0 for path in paths}), paths)
+        for number in range(1, sections + 1)
+    )
+
+
+def _count(number: int, letters: Counter[str], paths: Mapping[str, int]) -> SectionCount:
+    for path, episodes in paths.items():
+        letters[path[number - 1 : number]] += episodes
+    del letters[""]
+    return count_of(number, letters)
+
+
+def count_of(number: int, letters: Mapping[str, int]) -> SectionCount:
+    """The counts of one section from how many episodes have each letter there."""
+    return SectionCount(
+        section=number,
+        episodes=sum(letters.values()),
+        taught=sum(letters.get(letter, 0) for letter in TAUGHT),
+        understood=sum(letters.get(letter, 0) for letter in UNDERSTOOD),
+        complete=letters.get("c", 0),
+        revisit=letters.get("r", 0),
+        skipped=letters.get("s", 0),
+    )
+
+
+class Measured(StrEnum):
+    """What a count counts: episodes, episodes by a section's state, by the day of the last activity, entries."""
+
+    EPISODE = "episode"
+    SECTION = "section"
+    ACTIVE = "active"
+    ENTRY = "entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Under whom an episode is counted."""
+
+    clinic_id: uuid.UUID
+    therapist_id: uuid.UUID
+    payer_id: uuid.UUID
+    status: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """What is counted: a section's state (letter), a day of activity, or a day on which an entry was expected."""
+
+    measured: Measured
+    section: int = 0
+    letter: str = ""
+    day: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One episode as the figures count it."""
+
+    place: Place
+    path: str
+    active_on: dt.date
+
+    def cells(self) -> Counter[Cell]:
+        """What the episode adds to the figures of its place. Sections not started are what is left over."""
+        found = Counter({Cell(Measured.EPISODE): 1, Cell(Measured.ACTIVE, day=self.active_on): 1})
+        for number, letter in enumerate(self.path, start=1):
+            if letter != "n":
+                found[Cell(Measured.SECTION, number, letter)] = 1
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDay:
+    """One expected entry: its day, whether it is in, and whether it came late."""
+
+    day: dt.date
+    done: bool
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many, and of expected entries how many are done and how many of those late. May be negative."""
+
+    n: int = 0
+    done: int = 0
+    late: int = 0
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(self.n + other.n, self.done + other.done, self.late + other.late)
+
+    def __neg__(self) -> Sum:
+        return Sum(-self.n, -self.done, -self.late)
+
+
+Cells = dict[Cell, Sum]
+
+
+def entry_cells(days: Sequence[EntryDay]) -> Cells:
+    """What the expected entries of an item add to the figures, by day."""
+    found: Cells = {}
+    for one in days:
+        cell = Cell(Measured.ENTRY, day=one.day)
+        found[cell] = found.get(cell, Sum()) + Sum(1, int(one.done), int(one.late))
+    return found
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Changes of figures by place, added up; what comes to nothing is left out."""
+
+    sums: dict[tuple[Place, Cell], Sum] = field(default_factory=dict)
+
+    def add(self, place: Place, cells: Mapping[Cell, Sum]) -> None:
+        """Count these cells at that place."""
+        for cell, amount in cells.items():
+            self.sums[place, cell] = self.sums.get((place, cell), Sum()) + amount
+
+    def take(self, place: Place, cells: Mapping[Cell, Sum]) -> None:
+        """Take these cells away from that place."""
+        self.add(place, {cell: -amount for cell, amount in cells.items()})
+
+    def changes(self) -> list[tuple[Place, Cell, Sum]]:
+        """What is left to write, in no order that matters."""
+        return [(place, cell, amount) for (place, cell), amount in self.sums.items() if amount != Sum()]
+
+
+def of_standing(standing: Standing) -> Cells:
+    """The cells of an episode as sums."""
+    return {cell: Sum(n) for cell, n in standing.cells().items()}

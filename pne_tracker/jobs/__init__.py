@@ -1,0 +1,1 @@
+"""What happens by itself: the beat, and what it sets going."""

@@ -1,0 +1,66 @@
+"""The scheduler's beat. APScheduler only says "now"; what is due lives in the database."""
+
+from __future__ import annotations
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from pne_tracker.adapters import clock
+from pne_tracker.db import UNSCOPED, transaction
+from pne_tracker.jobs.election import elected
+from pne_tracker.jobs.engine import engine
+from pne_tracker.services import audit, completion_counts, standing
+from pne_tracker.web.readiness import BEAT_KEY
+
+log = structlog.get_logger()
+SECONDS = 15
+
+
+def start(app: Flask) -> BackgroundScheduler:
+    """Start the beat in one thread of this process: coalesced, forgiving of a late start, in UTC."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
+    )
+    scheduler.add_job(_beat_in, "interval", seconds=SECONDS, args=[app], id="beat", next_run_time=clock.now())
+    scheduler.add_job(_catch_up_in, args=[app], id="catch_up")
+    app.extensions[BEAT_KEY] = clock.now()
+    scheduler.start()
+    return scheduler
+
+
+def _beat_in(app: Flask) -> None:
+    with app.app_context():
+        try:
+            with elected() as mine:
+                sealed = beat() if mine else 0
+        except SQLAlchemyError as error:
+            log.warning("beat_missed", kind=type(error).__name__)
+            return
+        app.extensions[BEAT_KEY] = clock.now()
+        if sealed:
+            log.debug("beat", sealed=sealed)
+
+
+def _catch_up_in(app: Flask) -> None:
+    """Once, at the start: count episodes that a version before this one left uncounted."""
+    with app.app_context():
+        more = True
+        while more:
+            with transaction(UNSCOPED) as session:
+                more = standing.catch_up(session) > 0
+
+
+def beat() -> int:
+    """One beat: seal the new audit events into the chain, fold what changed in the figures, send what is due.
+
+    Returns how many events were sealed.
+    """
+    with transaction(UNSCOPED) as session:
+        sealed = audit.seal_new(session)
+    with transaction(UNSCOPED) as session:
+        completion_counts.fold(session)
+    with engine() as reminders:
+        reminders.beat()
+    return sealed

@@ -1,0 +1,41 @@
+"""The reminder engine of a running application."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app
+
+from config import Settings
+from pne_tracker.adapters import clock, queue
+from pne_tracker.db import UNSCOPED, transaction
+from pne_tracker.jobs.dispatch import Clock, Engine, Report
+from pne_tracker.jobs.ways import close, ways_of
+from pne_tracker.services.reminders.devices import forget_device
+
+QUEUED = "procrastinate"
+
+
+@contextmanager
+def engine(now: Clock = clock.now) -> Iterator[Engine]:
+    """An engine with the ways out of this application's settings, closed at the end."""
+    settings: Settings = current_app.extensions["pne_settings"]
+    ways = ways_of(settings, lambda name: _gone(name, now()))
+    try:
+        yield Engine(settings, ways, now, queue.enqueue if settings.queue == QUEUED else None)
+    finally:
+        close(ways)
+
+
+def deliver_one(message_id: uuid.UUID) -> None:
+    """Send one message of the outbox, if it still waits: a job of the queue."""
+    with engine() as one:
+        one.deliver(Report(), set(), message_id)
+
+
+def _gone(name: str, now: dt.datetime) -> None:
+    with transaction(UNSCOPED) as session:
+        forget_device(session, uuid.UUID(name), now=now)

@@ -1,0 +1,107 @@
+"""Read models of completion: where each episode and item stands, and the counts that the screens add up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pne_tracker.domain.care import EpisodeStatus
+from pne_tracker.domain.standing import Measured
+from pne_tracker.models.base import Base, JsonList, Ref, TenantOwned, enum_of, fk, owned
+
+EVERYBODY = uuid.UUID(int=0)
+NO_DAY = dt.date.min
+
+
+class EpisodeStanding(TenantOwned, Base):
+    """One episode as it was last counted (domain.standing): its place, its path in letters, its last activity.
+
+    `first_taught_on` and `completed_on` are the ends of the way through the curriculum.
+    """
+
+    __tablename__ = "episode_standing"
+    __table_args__ = owned(
+        fk("episode_id", "episode"),
+        fk("patient_id", "patient"),
+        UniqueConstraint("episode_id"),
+        Index("ix_episode_standing_revisit", "clinic_id", "status", "revisit", "episode_id"),
+        Index("ix_episode_standing_active", "clinic_id", "status", "active_on"),
+        Index("ix_episode_standing_therapist", "therapist_id", "status", "revisit"),
+    )
+
+    episode_id: Mapped[Ref]
+    patient_id: Mapped[Ref]
+    clinic_id: Mapped[Ref]
+    therapist_id: Mapped[Ref]
+    payer_id: Mapped[Ref]
+    status: Mapped[EpisodeStatus] = mapped_column(enum_of(EpisodeStatus))
+    path: Mapped[str] = mapped_column(String(40))
+    revisit: Mapped[int]
+    opened_on: Mapped[dt.date]
+    closed_on: Mapped[dt.date | None]
+    active_on: Mapped[dt.date]
+    first_taught_on: Mapped[dt.date | None]
+    completed_on: Mapped[dt.date | None]
+
+
+class HomeworkStanding(TenantOwned, Base):
+    """The expected entries of one item as they were last counted: `days` holds [day, done, late] lists."""
+
+    __tablename__ = "homework_standing"
+    __table_args__ = owned(
+        fk("homework_id", "homework"),
+        fk("episode_id", "episode"),
+        fk("patient_id", "patient"),
+        UniqueConstraint("homework_id"),
+        Index("ix_homework_standing_episode", "episode_id"),
+    )
+
+    homework_id: Mapped[Ref]
+    episode_id: Mapped[Ref]
+    patient_id: Mapped[Ref]
+    days: Mapped[JsonList]
+
+
+class _Counted:
+    """What a count is of, and how many. Days before the first stand for none, so that every count is unique."""
+
+    clinic_id: Mapped[Ref]
+    therapist_id: Mapped[Ref]
+    payer_id: Mapped[Ref]
+    status: Mapped[EpisodeStatus] = mapped_column(enum_of(EpisodeStatus))
+    measured: Mapped[Measured] = mapped_column(enum_of(Measured))
+    section: Mapped[int]
+    letter: Mapped[str] = mapped_column(String(1))
+    day: Mapped[dt.date]
+    n: Mapped[int]
+    done: Mapped[int]
+    late: Mapped[int]
+
+
+class CompletionChange(_Counted, TenantOwned, Base):
+    """What one transaction changed in the figures. The beat folds it into the counts and removes it."""
+
+    __tablename__ = "completion_change"
+    __table_args__ = owned(Index("ix_completion_change_clinic", "clinic_id", "measured"))
+
+
+class CompletionCount(_Counted, TenantOwned, Base):
+    """A count that the screens add up: of each therapist, and of the whole clinic (`therapist_id` EVERYBODY)."""
+
+    __tablename__ = "completion_count"
+    __table_args__ = owned(
+        UniqueConstraint(
+            "clinic_id",
+            "therapist_id",
+            "measured",
+            "status",
+            "day",
+            "section",
+            "letter",
+            "payer_id",
+            name="uq_completion_count_place",
+        ),
+    )

@@ -1,0 +1,153 @@
+"""What a viewer can reach. Every read of patient data starts at one of these selects."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from pne_tracker.domain.access import Access, Permission, Role, Viewer
+from pne_tracker.domain.errors import NotFoundError
+from pne_tracker.models import (
+    Account,
+    AccountClinic,
+    Amendment,
+    Appointment,
+    CareTeamMember,
+    Claim,
+    Clinic,
+    Entry,
+    Episode,
+    Homework,
+    Invitation,
+    IssuedPaper,
+    Message,
+    PaperKind,
+    Patient,
+    StallAsk,
+    Visit,
+    VisitStatus,
+)
+
+T = TypeVar(
+    "T",
+    Patient,
+    Episode,
+    Visit,
+    Homework,
+    Entry,
+    Appointment,
+    IssuedPaper,
+    Message,
+    StallAsk,
+    Amendment,
+    Account,
+    Clinic,
+    Claim,
+)
+
+
+def reachable_patients(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Patient: those whose record the viewer may open.
+
+    Clinicians reach patients of their care teams, and patients of their clinics whom nobody treats yet;
+    leads reach their clinics; patients reach themselves.
+    """
+    in_clinics = Patient.clinic_id.in_(viewer.clinic_ids)
+    match viewer.role:
+        case Role.THERAPIST | Role.ASSISTANT:
+            on_team = select(CareTeamMember.id).where(
+                CareTeamMember.patient_id == Patient.id, CareTeamMember.account_id == viewer.account_id
+            )
+            treated = select(Episode.id).where(Episode.patient_id == Patient.id)
+            return in_clinics & or_(on_team.correlate(Patient).exists(), ~treated.correlate(Patient).exists())
+        case Role.LEAD:
+            return in_clinics
+        case Role.PATIENT:
+            return Patient.id == viewer.patient_id
+        case _:
+            return false()
+
+
+def patients(viewer: Viewer) -> Select[Patient]:
+    """The patients whose record the viewer may open."""
+    return select(Patient).where(reachable_patients(viewer))
+
+
+def _of_patient(column: InstrumentedAttribute[uuid.UUID], viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.role is Role.PATIENT:
+        return column == viewer.patient_id
+    reachable = select(Patient.id).where(Patient.id == column, reachable_patients(viewer))
+    return reachable.correlate(column.class_).exists()
+
+
+def _visits(viewer: Viewer, access: Access) -> ColumnElement[bool]:
+    if access is Access.BILL:
+        billed = Visit.status.in_((VisitStatus.SIGNED, VisitStatus.ENTERED_IN_ERROR))
+        return billed & Visit.clinic_id.in_(viewer.clinic_ids)
+    mine = _of_patient(Visit.patient_id, viewer)
+    if viewer.role is Role.PATIENT:
+        return mine & (Visit.status == VisitStatus.SIGNED)
+    return mine
+
+
+def _papers(viewer: Viewer, access: Access) -> ColumnElement[bool]:
+    """Billers reach superbills of their clinics, patients the summaries written for them."""
+    if access is Access.BILL:
+        return (IssuedPaper.kind == PaperKind.SUPERBILL) & IssuedPaper.clinic_id.in_(viewer.clinic_ids)
+    mine = _of_patient(IssuedPaper.patient_id, viewer)
+    if viewer.role is Role.PATIENT:
+        return mine & (IssuedPaper.kind == PaperKind.PATIENT_SUMMARY)
+    return mine
+
+
+def _accounts(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.role is Role.ADMINISTRATOR:
+        return Account.role.not_in((Role.PATIENT, Role.CAREGIVER))
+    shared = select(AccountClinic.id).where(
+        AccountClinic.account_id == Account.id, AccountClinic.clinic_id.in_(viewer.clinic_ids)
+    )
+    return or_(Account.id == viewer.account_id, shared.correlate(Account).exists())
+
+
+_OF_PATIENT = (Episode, Homework, Appointment, Entry, Message, StallAsk, Amendment)
+
+
+def _condition(kind: type[T], viewer: Viewer, access: Access) -> ColumnElement[bool]:
+    if kind is Patient:
+        return reachable_patients(viewer)
+    for table in _OF_PATIENT:
+        if kind is table:
+            return _of_patient(table.patient_id, viewer)
+    if kind is Visit:
+        return _visits(viewer, access)
+    if kind is IssuedPaper:
+        return _papers(viewer, access)
+    if kind is Claim:
+        return Claim.clinic_id.in_(viewer.clinic_ids) if viewer.may(Permission.BILL) else false()
+    if kind is Clinic:
+        return Clinic.id.in_(viewer.clinic_ids)
+    return _accounts(viewer)
+
+
+def load(
+    session: Session, viewer: Viewer, kind: type[T], object_id: uuid.UUID, access: Access = Access.VIEW
+) -> T:
+    """The object of that id if the viewer can reach it for `access`.
+
+    Locks the row when it is to be changed. Raises NotFoundError, the same for out of reach and never existed.
+    """
+    statement = select(kind).where(kind.id == object_id, _condition(kind, viewer, access))
+    if access in {Access.EDIT, Access.SIGN}:
+        statement = statement.with_for_update(of=kind)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def open_invitation(session: Session, token_hash: str) -> Invitation | None:
+    """The invitation of that token, used or not; the only read that starts at a secret instead of a viewer."""
+    return session.scalars(select(Invitation).where(Invitation.token_hash == token_hash)).one_or_none()

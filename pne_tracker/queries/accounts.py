@@ -1,0 +1,153 @@
+"""Reads about accounts: sign-in, colleagues, settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Role, Viewer
+from pne_tracker.domain.door import MfaPolicy
+from pne_tracker.models import Account, AccountClinic, AccountSession, Clinic, Organisation
+
+OUTSIDE = tuple(role for role in Role if not role.is_staff)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRecord:
+    """What signing in and each signed-in request need of an account."""
+
+    id: uuid.UUID
+    organisation_id: uuid.UUID
+    email: str
+    password_hash: str | None
+    active: bool
+    uniquifier: str
+    role: Role
+    name: str
+    patient_id: uuid.UUID | None
+    language: str
+    theme: str | None
+    clinic_ids: frozenset[uuid.UUID]
+    clinic_name: str
+    timezone: str
+    staff_mfa: MfaPolicy
+    session_id: uuid.UUID | None = None
+    started_at: dt.datetime | None = None
+    confirmed_at: dt.datetime | None = None
+
+
+def sign_in_record(
+    session: Session, *, email: str | None = None, uniquifier: str | None = None, token_hash: str = ""
+) -> SignInRecord | None:
+    """The account of that mail address or session name, in any organisation (the session is unscoped).
+
+    `token_hash` is that of the browser's session, whose facts come along while it is open.
+    """
+    condition: ColumnElement[bool] = (
+        Account.email == email.lower() if email is not None else Account.uniquifier == uniquifier
+    )
+    rows = session.execute(
+        select(
+            Account,
+            AccountClinic.clinic_id,
+            Clinic.name,
+            Clinic.timezone,
+            Organisation.staff_mfa,
+            AccountSession.id,
+            AccountSession.started_at,
+            AccountSession.confirmed_at,
+        )
+        .join(Organisation, Organisation.id == Account.organisation_id)
+        .outerjoin(
+            AccountSession,
+            (AccountSession.account_id == Account.id)
+            & (AccountSession.token_hash == token_hash)
+            & AccountSession.ended_at.is_(None),
+        )
+        .outerjoin(AccountClinic, AccountClinic.account_id == Account.id)
+        .outerjoin(Clinic, Clinic.id == AccountClinic.clinic_id)
+        .where(condition)
+        .order_by(Clinic.name)
+    ).all()
+    if not rows:
+        return None
+    account: Account = rows[0][0]
+    return SignInRecord(
+        id=account.id,
+        organisation_id=account.organisation_id,
+        email=account.email,
+        password_hash=account.password_hash,
+        active=account.active,
+        uniquifier=account.uniquifier,
+        role=account.role,
+        name=account.name,
+        patient_id=account.patient_id,
+        language=account.language,
+        theme=account.theme,
+        clinic_ids=frozenset(row[1] for row in rows if row[1] is not None),
+        clinic_name=rows[0][2] or "",
+        timezone=rows[0][3] or "UTC",
+        staff_mfa=MfaPolicy(rows[0][4]),
+        session_id=rows[0][5],
+        started_at=rows[0][6],
+        confirmed_at=rows[0][7],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member of staff to choose from."""
+
+    id: uuid.UUID
+    name: str
+    credential: str | None
+    role: Role
+    active: bool
+    email: str
+
+    @property
+    def label(self) -> str:
+        """Name with credential: "Maya Okonjo, PT"."""
+        return f"{self.name}, {self.credential}" if self.credential else self.name
+
+
+def colleagues(session: Session, viewer: Viewer, *roles: Role) -> list[Colleague]:
+    """Active staff of the viewer's clinics with one of `roles`, by name."""
+    accounts = session.scalars(
+        select(Account)
+        .join(AccountClinic, AccountClinic.account_id == Account.id)
+        .where(
+            AccountClinic.clinic_id.in_(viewer.clinic_ids), Account.role.in_(roles), Account.active.is_(True)
+        )
+        .order_by(Account.name, Account.id)
+        .distinct()
+    )
+    return [Colleague(a.id, a.name, a.credential, a.role, a.active, a.email) for a in accounts]
+
+
+def clinics(session: Session, viewer: Viewer) -> list[Clinic]:
+    """The viewer's clinics, by name."""
+    return list(
+        session.scalars(
+            select(Clinic).where(Clinic.id.in_(viewer.clinic_ids)).order_by(Clinic.name, Clinic.id)
+        )
+    )
+
+
+def holds_any_organisation(session: Session) -> bool:
+    """Whether the database holds anything at all (the session is unscoped)."""
+    return session.scalar(select(Organisation.id).limit(1)) is not None
+
+
+def staff(session: Session) -> list[Colleague]:
+    """Every staff account of the organisation, active ones first, then by name."""
+    accounts = session.scalars(
+        select(Account)
+        .where(Account.role.not_in(OUTSIDE))
+        .order_by(Account.active.desc(), Account.name, Account.id)
+    )
+    return [Colleague(a.id, a.name, a.credential, a.role, a.active, a.email) for a in accounts]

@@ -1,0 +1,150 @@
+"""Packs as a clinic works with them: the stored version with the clinic's own weights, words and homework."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from pne_tracker.domain.clinic_homework import ClinicItem, with_own_homework
+from pne_tracker.domain.clinic_weights import NO_WEIGHTS, ClinicWeights, with_weights
+from pne_tracker.domain.curriculum import Pack, Text
+from pne_tracker.domain.wording import Wording, with_wording
+from pne_tracker.models import ClinicHomework, Episode, PlannerWeights, SectionWording
+from pne_tracker.queries.curricula import pack_of
+
+KEPT = 64
+Newest = tuple[uuid.UUID | None, uuid.UUID | None, uuid.UUID | None]
+_made: dict[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None, uuid.UUID | None], Pack] = {}
+
+
+def pack_for(session: Session, clinic_id: uuid.UUID, pack_version_id: uuid.UUID) -> Pack:
+    """The pack of a stored version with the clinic's weights, words and homework.
+
+    One query once the pack is known: rows are only ever added, so the newest of each kind says all.
+    """
+    pack = pack_of(session, pack_version_id)
+    newest = _newest_ids(session, clinic_id, pack.id)
+    if not any(newest):
+        return pack
+    key = (pack_version_id, *newest)
+    known = _made.get(key)
+    if known is None:
+        own = with_weights(pack, own_weights(session, clinic_id))
+        worded = with_wording(own, [wording_of(row) for row in wording_rows(session, clinic_id, pack.id)])
+        items = [(row.key, item_of(row)) for row in homework_rows(session, clinic_id, pack.id)]
+        known = with_own_homework(worded, items)
+        if len(_made) >= KEPT:
+            _made.clear()
+        _made[key] = known
+    return known
+
+
+def packs_for(session: Session, episodes: Iterable[Episode]) -> dict[uuid.UUID, Pack]:
+    """The same by episode id; one query for each pair of clinic and version, not for each episode."""
+    found: dict[tuple[uuid.UUID, uuid.UUID], Pack] = {}
+    by_episode = {}
+    for episode in episodes:
+        pair = episode.clinic_id, episode.pack_version_id
+        if pair not in found:
+            found[pair] = pack_for(session, *pair)
+        by_episode[episode.id] = found[pair]
+    return by_episode
+
+
+def _newest_ids(session: Session, clinic_id: uuid.UUID, pack: str) -> Newest:
+    weights = (
+        select(PlannerWeights.id)
+        .where(PlannerWeights.clinic_id == clinic_id)
+        .order_by(PlannerWeights.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    wording = (
+        select(SectionWording.id)
+        .where(SectionWording.clinic_id == clinic_id, SectionWording.pack == pack)
+        .order_by(SectionWording.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    homework = (
+        select(ClinicHomework.id)
+        .where(ClinicHomework.clinic_id == clinic_id, ClinicHomework.pack == pack)
+        .order_by(ClinicHomework.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    row = session.execute(select(weights, wording, homework)).one()
+    return row[0], row[1], row[2]
+
+
+def newest_weights(session: Session, clinic_id: uuid.UUID) -> PlannerWeights | None:
+    """The row that counts, None while the clinic has the pack's weights."""
+    return session.scalars(
+        select(PlannerWeights)
+        .where(PlannerWeights.clinic_id == clinic_id)
+        .order_by(PlannerWeights.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def own_weights(session: Session, clinic_id: uuid.UUID) -> ClinicWeights:
+    """The clinic's weights that differ from its pack's."""
+    row = newest_weights(session, clinic_id)
+    return weights_of_row(row) if row else NO_WEIGHTS
+
+
+def weights_of_row(row: PlannerWeights) -> ClinicWeights:
+    """The row as the domain knows it."""
+    return ClinicWeights(dict(row.weights), dict(row.flags))
+
+
+def wording_rows(session: Session, clinic_id: uuid.UUID, pack: str) -> Sequence[SectionWording]:
+    """The newest row of each text, those that went back to the pack's among them. One query."""
+    place = (SectionWording.slug, SectionWording.field, SectionWording.language)
+    ranked = (
+        select(
+            SectionWording.id.label("row_id"),
+            func.row_number().over(partition_by=place, order_by=SectionWording.id.desc()).label("nth"),
+        )
+        .where(SectionWording.clinic_id == clinic_id, SectionWording.pack == pack)
+        .subquery()
+    )
+    return session.scalars(
+        select(SectionWording)
+        .join(ranked, ranked.c.row_id == SectionWording.id)
+        .where(ranked.c.nth == 1)
+        .order_by(SectionWording.id)
+    ).all()
+
+
+def wording_of(row: SectionWording) -> Wording:
+    """The row as the domain knows it."""
+    return Wording(row.slug, row.field, row.language, row.text)
+
+
+def homework_rows(session: Session, clinic_id: uuid.UUID, pack: str) -> Sequence[ClinicHomework]:
+    """The newest row of each template, those no longer offered among them, in order of their making. One query."""
+    newer = aliased(ClinicHomework)
+    replaced = select(newer.id).where(newer.key == ClinicHomework.key, newer.id > ClinicHomework.id)
+    return session.scalars(
+        select(ClinicHomework)
+        .where(ClinicHomework.clinic_id == clinic_id, ClinicHomework.pack == pack, ~exists(replaced))
+        .order_by(ClinicHomework.key)
+    ).all()
+
+
+def item_of(row: ClinicHomework) -> ClinicItem:
+    """The row as the domain knows it."""
+    return ClinicItem(
+        slug=row.slug,
+        kind=row.kind,
+        title=Text(row.title_en, row.title_es),
+        instructions=Text(row.text_en, row.text_es),
+        times=row.times,
+        days=row.days,
+        required=row.required,
+        offered=row.offered,
+    )

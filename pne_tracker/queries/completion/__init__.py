@@ -1,0 +1,1 @@
+"""What clinic leads read: how far everybody is, from the read models that each change keeps."""

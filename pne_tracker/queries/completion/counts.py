@@ -1,0 +1,219 @@
+"""The figures of completion: from kept counts where the filter allows, else added up from standings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, select, union_all
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Role, Viewer
+from pne_tracker.domain.care import EpisodeStatus
+from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS, WINDOW_DAYS
+from pne_tracker.domain.homework import Adherence
+from pne_tracker.domain.standing import Measured, SectionCount, count_of, section_counts
+from pne_tracker.models import (
+    EVERYBODY,
+    NO_DAY,
+    CompletionChange,
+    CompletionCount,
+    EpisodeStanding,
+    Homework,
+    HomeworkStanding,
+)
+from pne_tracker.queries.completion.filters import CompletionFilter, selected
+
+_OPEN = EpisodeStatus.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures on top and the funnel.
+
+    `by_status` counts what the filter selects but for its status; `stalled` and `long_stalled` count open
+    episodes without activity for 14 and 21 days; adherence is over the last 28 days.
+    """
+
+    sections: tuple[SectionCount, ...]
+    by_status: dict[EpisodeStatus, int]
+    stalled: int
+    long_stalled: int
+    adherence: Adherence
+
+
+def overview(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, *, sections: int, today: dt.date
+) -> Overview:
+    """The figures of the episodes that the filter selects, for a pack of that many sections."""
+    if viewer.role is Role.LEAD and chosen.is_counted:
+        return _from_counts(session, viewer, chosen, sections, today)
+    return _from_standings(session, viewer, chosen, sections, today)
+
+
+def _from_counts(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, sections: int, today: dt.date
+) -> Overview:
+    letters: dict[int, Counter[str]] = defaultdict(Counter)
+    by_status = dict.fromkeys(EpisodeStatus, 0)
+    recent: Counter[dt.date] = Counter()
+    expected = done = late = 0
+    since = today - dt.timedelta(days=WINDOW_DAYS)
+    for row in _count_rows(session, viewer, chosen, since, today):
+        mine = chosen.status in {None, row.status}
+        match row.measured:
+            case Measured.EPISODE:
+                by_status[row.status] += row.n
+            case Measured.SECTION if mine:
+                letters[row.section][row.letter] += row.n
+            case Measured.ACTIVE if row.status is _OPEN:
+                recent[row.day] += row.n
+            case Measured.ENTRY if mine:
+                expected += row.n if row.day < today else row.done
+                done, late = done + row.done, late + row.late
+    episodes = sum(by_status.values()) if chosen.status is None else by_status[chosen.status]
+    for number in range(1, sections + 1):
+        letters[number]["n"] += episodes - sum(letters[number].values())
+    return Overview(
+        tuple(count_of(number, letters[number]) for number in range(1, sections + 1)),
+        by_status,
+        by_status[_OPEN] - _active(recent, today, STALLED_DAYS),
+        by_status[_OPEN] - _active(recent, today, LONG_STALLED_DAYS),
+        Adherence(expected, done, late),
+    )
+
+
+def _active(recent: Counter[dt.date], today: dt.date, days: int) -> int:
+    """Open episodes with activity less than so many days ago."""
+    return sum(n for day, n in recent.items() if (today - day).days < days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One kept count, changes not yet folded included."""
+
+    measured: Measured
+    status: EpisodeStatus
+    section: int
+    letter: str
+    day: dt.date
+    n: int
+    done: int
+    late: int
+
+
+def _count_rows(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, since: dt.date, today: dt.date
+) -> Iterable[_Row]:
+    kept = _counted(CompletionCount, viewer, chosen, since, today)
+    kept.append(CompletionCount.therapist_id == (chosen.therapist_id or EVERYBODY))
+    fresh = _counted(CompletionChange, viewer, chosen, since, today)
+    if chosen.therapist_id is not None:
+        fresh.append(CompletionChange.therapist_id == chosen.therapist_id)
+    parts = [
+        select(
+            kind.measured, kind.status, kind.section, kind.letter, kind.day, kind.n, kind.done, kind.late
+        ).where(*conditions)
+        for kind, conditions in ((CompletionCount, kept), (CompletionChange, fresh))
+    ]
+    both = union_all(*parts).subquery()
+    columns = both.c
+    place = (columns.measured, columns.status, columns.section, columns.letter, columns.day)
+    rows = session.execute(
+        select(
+            *place,
+            func.coalesce(func.sum(columns.n), 0),
+            func.coalesce(func.sum(columns.done), 0),
+            func.coalesce(func.sum(columns.late), 0),
+        ).group_by(*place)
+    )
+    return [_Row(*row) for row in rows]
+
+
+def _counted(
+    kind: type[CompletionCount | CompletionChange],
+    viewer: Viewer,
+    chosen: CompletionFilter,
+    since: dt.date,
+    today: dt.date,
+) -> list[ColumnElement[bool]]:
+    clinics = {chosen.clinic_id} & viewer.clinic_ids if chosen.clinic_id else viewer.clinic_ids
+    own = _mine(kind, chosen)
+    active = (kind.status == _OPEN) & (kind.day > today - dt.timedelta(days=LONG_STALLED_DAYS))
+    conditions: list[ColumnElement[bool]] = [
+        kind.clinic_id.in_(clinics),
+        ((kind.measured == Measured.EPISODE) & (kind.day == NO_DAY))
+        | ((kind.measured == Measured.SECTION) & (kind.day == NO_DAY) & own)
+        | ((kind.measured == Measured.ACTIVE) & active)
+        | ((kind.measured == Measured.ENTRY) & kind.day.between(since, today) & own),
+    ]
+    if chosen.payer_id is not None:
+        conditions.append(kind.payer_id == chosen.payer_id)
+    return conditions
+
+
+def _mine(kind: type[CompletionCount | CompletionChange], chosen: CompletionFilter) -> ColumnElement[bool]:
+    statuses = [chosen.status] if chosen.status is not None else list(EpisodeStatus)
+    return kind.status.in_(statuses)
+
+
+def _from_standings(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, sections: int, today: dt.date
+) -> Overview:
+    paths: Counter[str] = Counter()
+    by_status = dict.fromkeys(EpisodeStatus, 0)
+    stalled = long_stalled = 0
+
+    def still(days: int) -> ColumnElement[int]:
+        quiet = EpisodeStanding.active_on <= today - dt.timedelta(days=days)
+        return func.coalesce(func.sum(case((quiet, 1), else_=0)), 0)
+
+    for status, path, n, quiet, long_quiet in session.execute(
+        select(
+            EpisodeStanding.status,
+            EpisodeStanding.path,
+            func.count(),
+            still(STALLED_DAYS),
+            still(LONG_STALLED_DAYS),
+        )
+        .where(*selected(viewer, chosen.with_status(None)))
+        .group_by(EpisodeStanding.status, EpisodeStanding.path)
+    ):
+        by_status[status] += n
+        if chosen.status in {None, status}:
+            paths[path] += n
+        if status is _OPEN:
+            stalled, long_stalled = stalled + quiet, long_stalled + long_quiet
+    return Overview(
+        section_counts(paths, sections),
+        by_status,
+        stalled,
+        long_stalled,
+        _adherence(session, viewer, chosen, today),
+    )
+
+
+def _adherence(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Adherence:
+    since = today - dt.timedelta(days=WINDOW_DAYS)
+    expected = done = late = 0
+    for _homework_id, days in _item_days(session, viewer, chosen, since):
+        for text, is_done, is_late in days:
+            day = dt.date.fromisoformat(text)
+            if since <= day < today or (day == today and is_done):
+                expected, done, late = expected + 1, done + is_done, late + is_late
+    return Adherence(expected, done, late)
+
+
+def _item_days(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, since: dt.date
+) -> Iterable[tuple[uuid.UUID, list[tuple[str, int, int]]]]:
+    rows = session.execute(
+        select(HomeworkStanding.homework_id, HomeworkStanding.days)
+        .join(Homework, Homework.id == HomeworkStanding.homework_id)
+        .join(EpisodeStanding, EpisodeStanding.episode_id == HomeworkStanding.episode_id)
+        .where(Homework.due_on >= since, *selected(viewer, chosen))
+    )
+    return [(row[0], row[1]) for row in rows]

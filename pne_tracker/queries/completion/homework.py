@@ -1,0 +1,191 @@
+"""Homework over a period: adherence by section, kind, weekday and therapist, and what got in the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.barriers import STAFF_WORDS, BarrierReason
+from pne_tracker.domain.report import Group, Report, largest, share
+from pne_tracker.models import Account, Barrier, EpisodeStanding, Homework, HomeworkStanding
+from pne_tracker.queries.completion.filters import CompletionFilter, selected
+from pne_tracker.queries.completion.window import Window, episode_ids
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HEADS = ("Expected", "Done", "Late", "Adherence")
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Expected entries of one group."""
+
+    expected: int = 0
+    done: int = 0
+    late: int = 0
+    episodes: set[uuid.UUID] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedEntry:
+    """One expected entry of the window."""
+
+    episode_id: uuid.UUID
+    section: int
+    kind: str
+    therapist_id: uuid.UUID
+    day: dt.date
+    done: bool
+    late: bool
+
+
+def expected_entries(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window
+) -> list[ExpectedEntry]:
+    """The entries expected within the window so far, of items neither waived nor withdrawn. One query."""
+    rows = session.execute(
+        select(
+            HomeworkStanding.episode_id,
+            HomeworkStanding.days,
+            Homework.section,
+            Homework.kind,
+            EpisodeStanding.therapist_id,
+        )
+        .join(Homework, Homework.id == HomeworkStanding.homework_id)
+        .join(EpisodeStanding, EpisodeStanding.episode_id == HomeworkStanding.episode_id)
+        .where(
+            Homework.due_on >= window.since, Homework.assigned_on <= window.until, *selected(viewer, chosen)
+        )
+    )
+    return [
+        ExpectedEntry(episode_id, section, kind.value, therapist_id, day, bool(done), bool(late))
+        for episode_id, days, section, kind, therapist_id in rows
+        for day, done, late in ((dt.date.fromisoformat(one[0]), one[1], one[2]) for one in days)
+        if window.since <= day <= window.until and (day < window.today or done)
+    ]
+
+
+def adherence_reports(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window, titles: Sequence[str]
+) -> list[Report]:
+    """Adherence by section, by kind, by weekday and by therapist."""
+    entries = expected_entries(session, viewer, chosen, window)
+    names = _names(session, {one.therapist_id for one in entries})
+    return [
+        _report(
+            "section",
+            "By section",
+            entries,
+            lambda one: one.section,
+            {number: f"{number}, {title}" for number, title in enumerate(titles, start=1)},
+        ),
+        _report("kind", "By kind", entries, lambda one: one.kind, _kinds(entries)),
+        _report("weekday", "By weekday", entries, lambda one: one.day.weekday(), dict(enumerate(WEEKDAYS))),
+        _report("therapist", "By therapist", entries, lambda one: one.therapist_id, names),
+    ]
+
+
+def _kinds(entries: Iterable[ExpectedEntry]) -> dict[str, str]:
+    kinds = sorted({one.kind for one in entries})
+    return {kind: kind.replace("_", " ").capitalize() for kind in kinds}
+
+
+def _names(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    rows = session.execute(
+        select(Account.id, Account.name).where(Account.id.in_(ids)).order_by(Account.name, Account.id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _report(
+    key: str,
+    title: str,
+    entries: Iterable[ExpectedEntry],
+    group_of: Callable[[ExpectedEntry], Hashable],
+    labels: dict[int, str] | dict[str, str] | dict[uuid.UUID, str],
+) -> Report:
+    tallies: dict[Hashable, _Tally] = defaultdict(_Tally)
+    for one in entries:
+        tally = tallies[group_of(one)]
+        tally.expected += 1
+        tally.done += one.done
+        tally.late += one.late
+        tally.episodes.add(one.episode_id)
+    groups = tuple(
+        Group(
+            str(name),
+            label,
+            (
+                tallies[name].expected,
+                tallies[name].done,
+                tallies[name].late,
+                share(tallies[name].done, tallies[name].expected),
+            ),
+            frozenset(tallies[name].episodes),
+        )
+        for name, label in labels.items()
+        if name in tallies
+    )
+    return Report(
+        key,
+        title,
+        "adherence",
+        (title.removeprefix("By ").capitalize(), *HEADS),
+        groups,
+        _lowest(groups),
+        frozenset({3}),
+    )
+
+
+def _lowest(groups: Iterable[Group]) -> str:
+    """Where least of what was expected came in, among groups with at least ten expected entries."""
+    enough = [one for one in groups if int(one.values[0] or 0) >= 10]
+    if len(enough) < 2:
+        return ""
+    lowest = min(enough, key=lambda one: float(one.values[3] or 0))
+    return f"Least came in for {lowest.label}: {lowest.values[1]} of {lowest.values[0]}."
+
+
+def barrier_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
+    """What patients named after a missed task, within the window."""
+    answers: Counter[BarrierReason] = Counter()
+    episodes: dict[BarrierReason, set[uuid.UUID]] = defaultdict(set)
+    for reason, episode_id in session.execute(
+        select(Barrier.reason, Homework.episode_id)
+        .join(Homework, Homework.id == Barrier.homework_id)
+        .where(
+            Homework.episode_id.in_(episode_ids(viewer, chosen)),
+            Homework.closed_as.is_distinct_from("withdrawn"),
+            Barrier.on_date.between(window.since, window.until),
+        )
+    ):
+        answers[reason] += 1
+        episodes[reason].add(episode_id)
+    total = sum(answers.values())
+    groups = tuple(
+        Group(
+            reason.value,
+            STAFF_WORDS[reason].capitalize(),
+            (answers[reason], share(answers[reason], total)),
+            frozenset(episodes[reason]),
+        )
+        for reason in BarrierReason
+        if answers[reason]
+    )
+    most = largest(groups, lambda one: float(one.values[0] or 0))
+    finding = f"Named most: {most.label.lower()}, {most.values[0]} of {total}." if most else ""
+    return Report(
+        "barriers",
+        "What got in the way",
+        "barriers",
+        ("Reason", "Answers", "Share"),
+        groups,
+        finding,
+        frozenset({1}),
+    )

@@ -1,0 +1,99 @@
+"""What was logged as taught, beside what patients say they received."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.completion import is_few
+from pne_tracker.domain.received import ANSWERS, ASKED_AFTER, Received
+from pne_tracker.domain.report import Group, Report, share
+from pne_tracker.models import Account, EpisodeStanding, ReceivedAnswer
+from pne_tracker.queries.completion.filters import CompletionFilter, selected
+from pne_tracker.queries.completion.window import Window
+
+HEADS = ("Therapist", "Episodes", "Logged", "Said yes", "Answered", "Not sure", "No", "Closed")
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Episodes of one therapist, of which so many are logged as taught, and what their patients say."""
+
+    episodes: set[uuid.UUID] = field(default_factory=set)
+    logged: int = 0
+    said: Counter[Received] = field(default_factory=Counter)
+
+    @property
+    def answered(self) -> int:
+        return sum(self.said[one] for one in ANSWERS)
+
+
+def received_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
+    """By therapist, over episodes that at the window's end had run for two weeks. Two queries."""
+    tallies: dict[uuid.UUID, _Tally] = defaultdict(_Tally)
+    everybody = _Tally()
+    for episode_id, therapist_id, taught_on, answer in session.execute(
+        select(
+            EpisodeStanding.episode_id,
+            EpisodeStanding.therapist_id,
+            EpisodeStanding.first_taught_on,
+            ReceivedAnswer.answer,
+        )
+        .outerjoin(
+            ReceivedAnswer,
+            (ReceivedAnswer.episode_id == EpisodeStanding.episode_id)
+            & (ReceivedAnswer.on_date <= window.until),
+        )
+        .where(*selected(viewer, chosen), EpisodeStanding.opened_on <= window.until - ASKED_AFTER)
+    ):
+        for tally in (tallies[therapist_id], everybody):
+            tally.episodes.add(episode_id)
+            tally.logged += taught_on is not None and taught_on <= window.until
+            tally.said.update([answer] if answer is not None else [])
+    names = session.execute(
+        select(Account.id, Account.name).where(Account.id.in_(tallies)).order_by(Account.name, Account.id)
+    )
+    groups = tuple(_group(therapist_id, name, tallies[therapist_id]) for therapist_id, name in names)
+    return Report(
+        "received",
+        "Logged and received",
+        "received",
+        HEADS,
+        groups,
+        _finding(everybody),
+        shares=frozenset({1, 2}),
+    )
+
+
+def _group(therapist_id: uuid.UUID, name: str, tally: _Tally) -> Group:
+    said, episodes = tally.said, len(tally.episodes)
+    return Group(
+        str(therapist_id),
+        name,
+        (
+            episodes,
+            share(tally.logged, episodes),
+            share(said[Received.YES], tally.answered),
+            tally.answered,
+            said[Received.NOT_SURE],
+            said[Received.NO],
+            said[Received.CLOSED],
+        ),
+        frozenset(tally.episodes),
+        rests_on=tally.answered,
+    )
+
+
+def _finding(all_: _Tally) -> str:
+    if not all_.episodes:
+        return ""
+    logged = f"Logged as taught for {all_.logged} of {len(all_.episodes)}"
+    if not all_.answered:
+        return f"{logged}; nobody has answered yet."
+    care = " Few answers: read with care." if is_few(all_.answered) else ""
+    return f"{logged}; {all_.said[Received.YES]} of {all_.answered} who answered say yes.{care}"

@@ -1,0 +1,130 @@
+"""What came of it: outcome change with its measurement error, visits and billing lines by code."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from statistics import median
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.billing.codes import CODES
+from pne_tracker.domain.outcomes import MEASURES, read_change
+from pne_tracker.domain.report import Group, Report
+from pne_tracker.models import BillingLine, OutcomeScore, Visit, VisitStatus
+from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.completion.window import Window, episode_ids
+
+PNE_ALONE = "97112"
+
+
+def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
+    """First to latest score of each built-in measure, for episodes scored at least twice until the window's end."""
+    scores: dict[tuple[str, uuid.UUID], list[float]] = defaultdict(list)
+    for name, episode_id, score in session.execute(
+        select(OutcomeScore.measure, OutcomeScore.episode_id, OutcomeScore.score)
+        .where(
+            OutcomeScore.episode_id.in_(episode_ids(viewer, chosen)),
+            OutcomeScore.on_date <= window.until,
+            OutcomeScore.measure.in_(list(MEASURES)),
+        )
+        .order_by(OutcomeScore.on_date, OutcomeScore.id)
+    ):
+        scores[name, episode_id].append(score)
+    groups = []
+    for measure in MEASURES.values():
+        found = {
+            episode: read_change(measure, points[0], points[-1])
+            for (key, episode), points in scores.items()
+            if key == measure.id and len(points) > 1
+        }
+        if not found:
+            continue
+        better = sum(change.better is True for change in found.values())
+        worse = sum(change.better is False for change in found.values())
+        groups.append(
+            Group(
+                measure.id,
+                f"{measure.name} ({measure.short})",
+                (
+                    len(found),
+                    median(change.points for change in found.values()),
+                    better,
+                    len(found) - better - worse,
+                    worse,
+                    f"{measure.error:g} points" if measure.error is not None else "not known",
+                ),
+                frozenset(found),
+            )
+        )
+    return Report(
+        "outcomes",
+        "Outcome change",
+        "outcome_change",
+        ("Measure", "Episodes", "Median change", "Better", "Within error", "Worse", "Measurement error"),
+        tuple(groups),
+        "A change within the measurement error is no clear change.",
+    )
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Billing lines of one code."""
+
+    lines: int = 0
+    units: int = 0
+    minutes: int = 0
+    pne_minutes: int = 0
+    episodes: set[uuid.UUID] = field(default_factory=set)
+
+
+def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
+    """Lines of visits signed within the window by code, PNE on its own beside its companions."""
+    codes: dict[str, _Lines] = defaultdict(_Lines)
+    for code, units, minutes, pne_minutes, episode_id in session.execute(
+        select(
+            BillingLine.code,
+            BillingLine.units,
+            BillingLine.minutes,
+            BillingLine.pne_minutes,
+            Visit.episode_id,
+        )
+        .join(Visit, Visit.id == BillingLine.visit_id)
+        .where(
+            Visit.status == VisitStatus.SIGNED,
+            Visit.on_date.between(window.since, window.until),
+            Visit.episode_id.in_(episode_ids(viewer, chosen)),
+        )
+    ):
+        one = codes[code]
+        one.lines, one.units = one.lines + 1, one.units + units
+        one.minutes, one.pne_minutes = one.minutes + minutes, one.pne_minutes + pne_minutes
+        one.episodes.add(episode_id)
+    groups = tuple(
+        Group(
+            code,
+            f"{code}, {CODES[code].label}" if code in CODES else code,
+            (one.lines, one.units, one.minutes, one.pne_minutes),
+            frozenset(one.episodes),
+        )
+        for code, one in sorted(codes.items())
+    )
+    return Report(
+        "lines",
+        "Lines by code",
+        "lines",
+        ("Code", "Lines", "Units", "Minutes", "With PNE"),
+        groups,
+        _finding(codes),
+    )
+
+
+def _finding(codes: dict[str, _Lines]) -> str:
+    if not codes:
+        return ""
+    alone = codes[PNE_ALONE].lines if PNE_ALONE in codes else 0
+    companions = sum(one.lines for code, one in codes.items() if code != PNE_ALONE and one.pne_minutes)
+    return f"PNE on its own: {alone} lines of {PNE_ALONE}; with PNE inside a companion: {companions} lines."

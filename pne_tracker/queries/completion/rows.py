@@ -1,0 +1,214 @@
+"""The patients behind the figures: the matrix, the lists behind a number, and who stalls. Paged by key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select, union_all
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Role, Viewer
+from pne_tracker.domain.care import EpisodeStatus
+from pne_tracker.domain.completion import STALLED_DAYS
+from pne_tracker.domain.progress import State
+from pne_tracker.domain.standing import LETTERS, TAUGHT, UNDERSTOOD, states_of
+from pne_tracker.models import Account, EpisodeStanding, Patient
+from pne_tracker.queries.completion.filters import CompletionFilter, selected
+
+PAGE = 20
+MEASURES = {
+    "taught": TAUGHT,
+    "understood": UNDERSTOOD,
+    "complete": frozenset({LETTERS[State.COMPLETE]}),
+    "revisit": frozenset({LETTERS[State.REVISIT]}),
+    "skipped": frozenset({LETTERS[State.SKIPPED]}),
+    "gap": TAUGHT - UNDERSTOOD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """One patient's row: states by section, 1 to n. `key` is where the next page begins."""
+
+    episode_id: uuid.UUID
+    patient_id: uuid.UUID
+    name: str
+    mrn: str
+    therapist_id: uuid.UUID
+    therapist: str
+    opened_on: dt.date
+    active_on: dt.date
+    states: tuple[State, ...]
+    key: str = ""
+
+    @property
+    def counted(self) -> int:
+        """Sections that count: all but the skipped."""
+        return sum(state is not State.SKIPPED for state in self.states)
+
+    @property
+    def understood(self) -> int:
+        """Sections understood, the complete ones among them."""
+        return sum(state in {State.UNDERSTOOD, State.COMPLETE} for state in self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class StalledRow:
+    """An episode where nothing was taught or handed in for `days` days."""
+
+    row: EpisodeRow
+    days: int
+
+
+Order = tuple[SQLColumnExpression[Any], ...]
+
+
+def _named(found: Select[uuid.UUID]) -> Select[EpisodeStanding, str, str, str, str]:
+    return (
+        select(EpisodeStanding, Patient.given_name, Patient.family_name, Patient.mrn, Account.name)
+        .join(Patient, Patient.id == EpisodeStanding.patient_id)
+        .join(Account, Account.id == EpisodeStanding.therapist_id)
+        .where(EpisodeStanding.id.in_(found))
+    )
+
+
+def _row(one: EpisodeStanding, given: str, family: str, mrn: str, therapist: str, key: str) -> EpisodeRow:
+    return EpisodeRow(
+        one.episode_id,
+        one.patient_id,
+        f"{family}, {given}",
+        mrn,
+        one.therapist_id,
+        therapist,
+        one.opened_on,
+        one.active_on,
+        states_of(one.path),
+        key,
+    )
+
+
+def _parts(viewer: Viewer, chosen: CompletionFilter) -> list[CompletionFilter]:
+    """The filter by clinic and status, so that each part is read along one index."""
+    if viewer.role is not Role.LEAD or chosen.therapist_id is not None:
+        return [chosen]
+    clinics = [chosen.clinic_id] if chosen.clinic_id else sorted(viewer.clinic_ids)
+    statuses = [chosen.status] if chosen.status else list(EpisodeStatus)
+    return [replace(chosen, clinic_id=clinic, status=status) for clinic in clinics for status in statuses]
+
+
+def _first(
+    viewer: Viewer,
+    chosen: CompletionFilter,
+    conditions: list[ColumnElement[bool]],
+    order: Order,
+    limit: int,
+) -> Select[uuid.UUID]:
+    """Ids of the first `limit` standings of every part of the filter."""
+    found = [
+        select(
+            select(EpisodeStanding.id)
+            .where(*selected(viewer, part), *conditions)
+            .order_by(*order)
+            .limit(limit)
+            .subquery()
+        )
+        for part in _parts(viewer, chosen)
+    ]
+    return select(union_all(*found).subquery().c.id)
+
+
+def matrix(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, *, after: str = "", limit: int = PAGE
+) -> list[EpisodeRow]:
+    """Patients by sections, most to revisit first, then the longest in care. `after` is the last row's key."""
+    return _listed(session, viewer, chosen, [], after, limit)
+
+
+def _place(key: str) -> tuple[int, uuid.UUID] | None:
+    number, _, episode = key.partition(".")
+    try:
+        return int(number), uuid.UUID(episode)
+    except ValueError:
+        return None
+
+
+def with_section(
+    session: Session,
+    viewer: Viewer,
+    chosen: CompletionFilter,
+    section: int,
+    measure: str,
+    *,
+    after: str = "",
+    limit: int = PAGE,
+) -> list[EpisodeRow]:
+    """The patients behind one number of the funnel; `measure` is a key of MEASURES. In order of the matrix."""
+    letter = func.substr(EpisodeStanding.path, section, 1)
+    conditions: list[ColumnElement[bool]] = [letter.in_(sorted(MEASURES[measure]))]
+    return _listed(session, viewer, chosen, conditions, after, limit)
+
+
+def of_episodes(
+    session: Session,
+    viewer: Viewer,
+    episode_ids: frozenset[uuid.UUID],
+    *,
+    after: str = "",
+    limit: int = PAGE,
+) -> list[EpisodeRow]:
+    """The rows of these episodes that the viewer may see, in order of the matrix."""
+    everyone = CompletionFilter(status=None)
+    return _listed(session, viewer, everyone, [EpisodeStanding.episode_id.in_(episode_ids)], after, limit)
+
+
+def _listed(
+    session: Session,
+    viewer: Viewer,
+    chosen: CompletionFilter,
+    conditions: list[ColumnElement[bool]],
+    after: str,
+    limit: int,
+) -> list[EpisodeRow]:
+    one = EpisodeStanding
+    place = _place(after)
+    if place is not None:
+        revisit, episode_id = place
+        conditions = [
+            *conditions,
+            (one.revisit < revisit) | ((one.revisit == revisit) & (one.episode_id > episode_id)),
+        ]
+    order: Order = (one.revisit.desc(), one.episode_id)
+    statement = _named(_first(viewer, chosen, conditions, order, limit)).order_by(*order).limit(limit)
+    return [_row(*row, f"{row[0].revisit}.{row[0].episode_id.hex}") for row in session.execute(statement)]
+
+
+def stalled(
+    session: Session,
+    viewer: Viewer,
+    chosen: CompletionFilter,
+    *,
+    today: dt.date,
+    days: int = STALLED_DAYS,
+    after: str = "",
+    limit: int = PAGE,
+) -> list[StalledRow]:
+    """Open episodes with no signed visit that taught a section and no entry for `days` days, longest first."""
+    one = EpisodeStanding
+    conditions: list[ColumnElement[bool]] = [one.active_on <= today - dt.timedelta(days=days)]
+    place = _place(after)
+    if place is not None:
+        day, episode_id = dt.date.fromordinal(max(place[0], 1)), place[1]
+        conditions.append((one.active_on > day) | ((one.active_on == day) & (one.episode_id > episode_id)))
+    order: Order = (one.active_on, one.episode_id)
+    only_open = chosen.with_status(EpisodeStatus.OPEN)
+    statement = _named(_first(viewer, only_open, conditions, order, limit)).order_by(*order).limit(limit)
+    return [
+        StalledRow(
+            _row(*row, f"{row[0].active_on.toordinal()}.{row[0].episode_id.hex}"),
+            (today - row[0].active_on).days,
+        )
+        for row in session.execute(statement)
+    ]

@@ -1,0 +1,93 @@
+"""The topics of completion beside the first screen: each a few reports under the same filter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.report import Report
+from pne_tracker.domain.survival import Step
+from pne_tracker.queries.completion import homework, results, timing, understanding
+from pne_tracker.queries.completion.clinics import clinic_report
+from pne_tracker.queries.completion.filters import CompletionFilter, leading_pack, pack_titles
+from pne_tracker.queries.completion.received import received_report
+from pne_tracker.queries.completion.window import Window, window_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a topic shows: its reports, and the estimate by day where it has one."""
+
+    reports: tuple[Report, ...]
+    window: Window | None = None
+    steps: tuple[Step, ...] = ()
+    longest: int = 0
+
+
+Build = Callable[[Session, Viewer, CompletionFilter, dt.date], Sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One page: its name on the tab, and what it is about."""
+
+    name: str
+    title: str
+    build: Build
+
+
+def _time(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
+    whole = timing.time_to_complete(session, viewer, chosen, today)
+    between = timing.between_sections(session, viewer, chosen, pack_titles(session, viewer.clinic_ids))
+    return Sheet((whole.report, between), steps=whole.steps, longest=whole.longest)
+
+
+def _homework(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
+    window = window_of(chosen, today)
+    reports = homework.adherence_reports(
+        session, viewer, chosen, window, pack_titles(session, viewer.clinic_ids)
+    )
+    return Sheet((*reports, homework.barrier_report(session, viewer, chosen, window)), window)
+
+
+def _understanding(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
+    window = window_of(chosen, today)
+    pack = leading_pack(session, viewer.clinic_ids)
+    return Sheet(
+        (
+            received_report(session, viewer, chosen, window),
+            understanding.gap_report(session, viewer, chosen, window, pack),
+        ),
+        window,
+    )
+
+
+def _results(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
+    window = window_of(chosen, today)
+    return Sheet(
+        (
+            results.outcome_report(session, viewer, chosen, window),
+            results.line_report(session, viewer, chosen, window),
+        ),
+        window,
+    )
+
+
+def _clinics(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
+    return Sheet(
+        (clinic_report(session, viewer, chosen, len(pack_titles(session, viewer.clinic_ids)), today),)
+    )
+
+
+TOPICS: Final[Mapping[str, Topic]] = {
+    "time": Topic("Time", "How long the way takes", _time),
+    "homework": Topic("Homework", "What comes back from home", _homework),
+    "understanding": Topic("Understanding", "What was received and understood", _understanding),
+    "results": Topic("Results", "What came of it", _results),
+    "clinics": Topic("Clinics", "Clinics side by side", _clinics),
+}

@@ -1,0 +1,57 @@
+"""Stored curriculum packs, parsed once a process: a stored version never changes."""
+
+from __future__ import annotations
+
+import uuid
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.curriculum import Pack
+from pne_tracker.domain.errors import RefusedError
+from pne_tracker.domain.pack_text import pack_from_json
+from pne_tracker.models import Clinic, PackChoice, PackVersion
+
+_parsed: dict[uuid.UUID, Pack] = {}
+
+
+def pack_of(session: Session, pack_version_id: uuid.UUID) -> Pack:
+    """The pack of a stored version."""
+    known = _parsed.get(pack_version_id)
+    if known is None:
+        content = session.scalars(select(PackVersion.content).where(PackVersion.id == pack_version_id)).one()
+        known = _parsed[pack_version_id] = _parse(content)
+    return known
+
+
+@lru_cache(maxsize=32)
+def _parse(content: str) -> Pack:
+    return pack_from_json(content)
+
+
+def newest(session: Session, clinic: Clinic) -> PackVersion:
+    """The version that the clinic chose for new episodes, else that of its pack that was loaded last.
+
+    Raises RefusedError when it has none.
+    """
+    chosen = session.scalars(
+        select(PackVersion)
+        .join(PackChoice, PackChoice.pack_version_id == PackVersion.id)
+        .where(PackChoice.clinic_id == clinic.id)
+        .order_by(PackChoice.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if chosen is not None:
+        return chosen
+    version = session.scalars(
+        select(PackVersion)
+        .where(PackVersion.pack == clinic.default_pack)
+        .order_by(PackVersion.loaded_at.desc(), PackVersion.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if version is None:
+        raise RefusedError(
+            f"No curriculum {clinic.default_pack} is loaded. Load one with pne-tracker curriculum load."
+        )
+    return version

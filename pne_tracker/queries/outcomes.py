@@ -1,0 +1,111 @@
+"""Outcome scores of episodes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.outcome_catalogue import EVERY
+from pne_tracker.domain.outcomes import NPRS, PSFS, Change, Measure, read_change
+from pne_tracker.models import OutcomeScore, Visit, VisitStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One score on one day; `change` compares it with the first of its measure (None for the first)."""
+
+    on: dt.date
+    value: float
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """All scores of one measure in an episode, in order of days; at least one."""
+
+    measure: Measure
+    scores: tuple[Score, ...]
+
+    @property
+    def first(self) -> Score:
+        """The score that later ones are compared with."""
+        return self.scores[0]
+
+    @property
+    def latest(self) -> Score:
+        """The newest score."""
+        return self.scores[-1]
+
+
+def counted() -> ColumnElement[bool]:
+    """Condition on OutcomeScore: not of a visit that was entered in error."""
+    signed = select(Visit.id).where(Visit.id == OutcomeScore.visit_id, Visit.status == VisitStatus.SIGNED)
+    return or_(OutcomeScore.visit_id.is_(None), signed.correlate(OutcomeScore).exists())
+
+
+def first_scores(
+    session: Session, episode_id: uuid.UUID, *, but: uuid.UUID | None = None
+) -> dict[str, float]:
+    """The first score of each measure in an episode, those of the visit `but` left out. One query."""
+    rows = session.execute(
+        select(OutcomeScore.measure, OutcomeScore.score)
+        .where(
+            OutcomeScore.episode_id == episode_id,
+            or_(OutcomeScore.visit_id.is_(None), OutcomeScore.visit_id != but),
+            counted(),
+        )
+        .order_by(OutcomeScore.on_date.desc(), OutcomeScore.id.desc())
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+Points = list[tuple[dt.date, float]]
+
+
+def score_lines(session: Session, episode_id: uuid.UUID) -> tuple[ScoreLine, ...]:
+    """The measures that were scored in an episode, in the order of the catalogue. One query."""
+    rows = session.execute(
+        select(OutcomeScore.measure, OutcomeScore.on_date, OutcomeScore.score)
+        .where(OutcomeScore.episode_id == episode_id, OutcomeScore.measure.in_(list(EVERY)), counted())
+        .order_by(OutcomeScore.on_date, OutcomeScore.id)
+    )
+    found: dict[str, Points] = {}
+    for measure, on_date, score in rows:
+        found.setdefault(measure, []).append((on_date, score))
+    return tuple(_line(measure, found[name]) for name, measure in EVERY.items() if name in found)
+
+
+def _line(measure: Measure, points: Points) -> ScoreLine:
+    first = points[0][1]
+    scores = [Score(points[0][0], first, None)]
+    scores += [Score(on, value, read_change(measure, first, value)) for on, value in points[1:]]
+    return ScoreLine(measure, tuple(scores))
+
+
+def pain_lines(session: Session, episode_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ScoreLine]:
+    """The pain scores of each episode that has any. One query."""
+    rows = session.execute(
+        select(OutcomeScore.episode_id, OutcomeScore.on_date, OutcomeScore.score)
+        .where(OutcomeScore.episode_id.in_(list(episode_ids)), OutcomeScore.measure == NPRS.id, counted())
+        .order_by(OutcomeScore.on_date, OutcomeScore.id)
+    )
+    found: dict[uuid.UUID, Points] = {}
+    for episode_id, on_date, score in rows:
+        found.setdefault(episode_id, []).append((on_date, score))
+    return {episode_id: _line(NPRS, points) for episode_id, points in found.items()}
+
+
+def own_activities(session: Session, episode_id: uuid.UUID) -> tuple[str, ...]:
+    """The activities the patient named at the latest PSFS, to be rated again."""
+    items = session.scalars(
+        select(OutcomeScore.items)
+        .where(OutcomeScore.episode_id == episode_id, OutcomeScore.measure == PSFS.id, counted())
+        .order_by(OutcomeScore.on_date.desc(), OutcomeScore.id.desc())
+        .limit(1)
+    ).first()
+    return tuple(str(one["name"]) for one in items.get("activities", [])) if items else ()

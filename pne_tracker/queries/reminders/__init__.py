@@ -1,0 +1,1 @@
+"""Reads about reminders: rules, what is due, and what became of it."""

@@ -1,0 +1,229 @@
+"""What staff see of reminders: those of a patient, those of a clinic, what they have to look at, and what works."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.people import listed_name
+from pne_tracker.domain.reminders.states import ReminderStatus
+from pne_tracker.models import (
+    Clinic,
+    Entry,
+    InboundText,
+    OutboxMessage,
+    Patient,
+    Reminder,
+    StaffTask,
+    StaffTaskKind,
+    unsealed,
+)
+from pne_tracker.queries.access import reachable_patients
+
+PAGE = 50
+ACTED_WITHIN = dt.timedelta(hours=24)
+WENT = (ReminderStatus.SENT, ReminderStatus.DELIVERED)
+WINDOW = dt.timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """One reminder with its patient, the zone it is read in, and the message that said it."""
+
+    id: uuid.UUID
+    patient_id: uuid.UUID
+    patient: str
+    reason: str
+    status: str
+    at: dt.datetime
+    zone: str
+    channel: str
+    attempts: int
+    why: str
+    acted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One thing for staff to look at. `words`: what a patient texted."""
+
+    id: uuid.UUID
+    kind: StaffTaskKind
+    patient_id: uuid.UUID | None
+    patient: str
+    channel: str
+    outcome: str
+    words: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """Of reminders sent: how many were followed by an entry within a day, by reason and by hour of day."""
+
+    by_reason: dict[str, tuple[int, int]]
+    by_hour: dict[int, tuple[int, int]]
+    sent: int
+    acted: int
+
+
+def listed(
+    session: Session,
+    viewer: Viewer,
+    status: str = "",
+    patient_id: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+) -> list[ReminderRow]:
+    """Reminders in the viewer's reach, newest first, one more than a page when more follow. One query."""
+    statement = (
+        select(Reminder, Patient, OutboxMessage, func.coalesce(Patient.timezone, Clinic.timezone))
+        .join(Patient, Patient.id == Reminder.patient_id)
+        .join(Clinic, Clinic.id == Patient.clinic_id)
+        .outerjoin(OutboxMessage, OutboxMessage.id == Reminder.message_id)
+        .where(reachable_patients(viewer))
+    )
+    if status:
+        statement = statement.where(Reminder.status == status)
+    if patient_id is not None:
+        statement = statement.where(Reminder.patient_id == patient_id)
+    if before is not None:
+        statement = statement.where(Reminder.id < before)
+    found = session.execute(statement.order_by(Reminder.id.desc()).limit(PAGE + 1)).all()
+    entries = _entries(session, {row.Reminder.patient_id for row in found})
+    return [_row(reminder, patient, message, zone, entries) for reminder, patient, message, zone in found]
+
+
+def _row(
+    reminder: Reminder,
+    patient: Patient,
+    message: OutboxMessage | None,
+    zone: str,
+    entries: dict[uuid.UUID, list[dt.datetime]],
+) -> ReminderRow:
+    at = reminder.settled_at or reminder.due_at
+    return ReminderRow(
+        id=reminder.id,
+        patient_id=patient.id,
+        patient=listed_name(patient.given_name, patient.family_name),
+        reason=reminder.reason,
+        status=reminder.status.value,
+        at=at,
+        zone=zone,
+        channel=message.channel if message else patient.preferred_channel,
+        attempts=message.attempts if message else 0,
+        why=reminder.suppressed_for or reminder.held_for or (message.outcome if message else "") or "",
+        acted=reminder.status in WENT and _acted(at, entries.get(patient.id, ())),
+    )
+
+
+def _acted(at: dt.datetime, entries: Collection[dt.datetime]) -> bool:
+    return any(at < one <= at + ACTED_WITHIN for one in entries)
+
+
+def _entries(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[dt.datetime]]:
+    found: dict[uuid.UUID, list[dt.datetime]] = defaultdict(list)
+    for patient_id, at in session.execute(
+        select(Entry.patient_id, Entry.handed_in_at).where(
+            Entry.patient_id.in_(list(ids)), Entry.handed_in_at.is_not(None)
+        )
+    ):
+        if at is not None:
+            found[patient_id].append(at)
+    return found
+
+
+def counts(session: Session, viewer: Viewer, patient_id: uuid.UUID | None = None) -> dict[str, int]:
+    """How many reminders stand where, in the viewer's reach. One query."""
+    statement = (
+        select(Reminder.status, func.count())
+        .join(Patient, Patient.id == Reminder.patient_id)
+        .where(reachable_patients(viewer))
+        .group_by(Reminder.status)
+    )
+    if patient_id is not None:
+        statement = statement.where(Reminder.patient_id == patient_id)
+    found = {status.value: count for status, count in session.execute(statement)}
+    return {one.value: found.get(one.value, 0) for one in ReminderStatus}
+
+
+def works(session: Session, viewer: Viewer, now: dt.datetime, patient_id: uuid.UUID | None = None) -> Works:
+    """What became of the messages of the last 28 days. A message of several reasons counts for each; two queries."""
+    statement = (
+        select(
+            Reminder.reason,
+            Reminder.message_id,
+            Reminder.patient_id,
+            Reminder.settled_at,
+            func.coalesce(Patient.timezone, Clinic.timezone),
+        )
+        .join(Patient, Patient.id == Reminder.patient_id)
+        .join(Clinic, Clinic.id == Patient.clinic_id)
+        .where(
+            reachable_patients(viewer),
+            Reminder.status.in_(WENT),
+            Reminder.settled_at >= now - WINDOW,
+            Reminder.message_id.is_not(None),
+        )
+    )
+    if patient_id is not None:
+        statement = statement.where(Reminder.patient_id == patient_id)
+    rows = session.execute(statement).all()
+    entries = _entries(session, {row.patient_id for row in rows})
+    by_reason: dict[str, list[bool]] = defaultdict(list)
+    messages: dict[uuid.UUID, tuple[int, bool]] = {}
+    for reason, message_id, patient, at, zone in rows:
+        if message_id is None or at is None:
+            continue
+        good = _acted(at, entries.get(patient, ()))
+        by_reason[reason].append(good)
+        messages[message_id] = (at.astimezone(ZoneInfo(zone)).hour, good)
+    by_hour: dict[int, list[bool]] = defaultdict(list)
+    for hour, good in messages.values():
+        by_hour[hour].append(good)
+    return Works(
+        by_reason={reason: (len(some), sum(some)) for reason, some in by_reason.items()},
+        by_hour={hour: (len(by_hour[hour]), sum(by_hour[hour])) for hour in sorted(by_hour)},
+        sent=len(messages),
+        acted=sum(good for _hour, good in messages.values()),
+    )
+
+
+def open_tasks(
+    session: Session, viewer: Viewer, patient_id: uuid.UUID | None = None, limit: int = 25
+) -> list[TaskRow]:
+    """What staff have to look at in the viewer's reach, oldest first. One query."""
+    statement = (
+        select(StaffTask, Patient, OutboxMessage, InboundText)
+        .outerjoin(Patient, Patient.id == StaffTask.patient_id)
+        .outerjoin(OutboxMessage, OutboxMessage.id == StaffTask.message_id)
+        .outerjoin(InboundText, InboundText.id == StaffTask.text_id)
+        .where(
+            StaffTask.done_at.is_(None),
+            StaffTask.clinic_id.in_(viewer.clinic_ids),
+            or_(StaffTask.patient_id.is_(None), reachable_patients(viewer)),
+        )
+    )
+    if patient_id is not None:
+        statement = statement.where(StaffTask.patient_id == patient_id)
+    rows = session.execute(statement.order_by(StaffTask.created_at, StaffTask.id).limit(limit))
+    return [
+        TaskRow(
+            id=task.id,
+            kind=task.kind,
+            patient_id=task.patient_id,
+            patient=listed_name(patient.given_name, patient.family_name) if patient else "",
+            channel=message.channel if message else "",
+            outcome=message.outcome or "" if message else "",
+            words=unsealed(text, "words") or "" if text else "",
+            at=task.created_at,
+        )
+        for task, patient, message, text in rows
+    ]

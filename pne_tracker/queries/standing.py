@@ -1,0 +1,177 @@
+"""What the standings are made from: episodes, section states and entries, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from pne_tracker.domain.homework import Submission, expected_days, occurrences
+from pne_tracker.domain.standing import EntryDay, Place, Standing, path_of
+from pne_tracker.models import (
+    Check,
+    Clinic,
+    Entry,
+    EntryStatus,
+    Episode,
+    EpisodeStanding,
+    Homework,
+    HomeworkStanding,
+    SectionState,
+)
+from pne_tracker.queries.adherence import schedule_of
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFacts:
+    """An episode as it stands by the evidence."""
+
+    episode: Episode
+    standing: Standing
+    first_taught_on: dt.date | None
+    completed_on: dt.date | None
+
+
+def place_of(episode: Episode) -> Place:
+    """Under whom an episode counts."""
+    return Place(episode.clinic_id, episode.therapist_id, episode.payer_id, episode.status.value)
+
+
+def facts_of(session: Session, episode_ids: Collection[uuid.UUID]) -> list[EpisodeFacts]:
+    """The standing of each of these episodes. Four queries, and one more when any is complete."""
+    ids = list(episode_ids)
+    rows = session.execute(
+        select(Episode, Clinic.timezone)
+        .join(Clinic, Clinic.id == Episode.clinic_id)
+        .where(Episode.id.in_(ids))
+    ).all()
+    sections: dict[uuid.UUID, list[SectionState]] = defaultdict(list)
+    for state in session.scalars(
+        select(SectionState).where(SectionState.episode_id.in_(ids)).order_by(SectionState.section)
+    ):
+        sections[state.episode_id].append(state)
+    entered = _last_entries(session, ids)
+    found = []
+    for episode, timezone in rows:
+        states = sections[episode.id]
+        taught = [state.last_taught_on for state in states if state.last_taught_on]
+        first = [state.first_taught_on for state in states if state.first_taught_on]
+        at = entered.get(episode.id)
+        active = max(
+            [episode.opened_on, *taught, *([at.astimezone(ZoneInfo(timezone)).date()] if at else [])]
+        )
+        standing = Standing(place_of(episode), path_of(state.state for state in states), active)
+        found.append(EpisodeFacts(episode, standing, min(first, default=None), None))
+    return _with_ends(session, found, sections)
+
+
+def _last_entries(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:
+    rows = session.execute(
+        select(Homework.episode_id, func.max(Entry.handed_in_at))
+        .join(Entry, Entry.homework_id == Homework.id)
+        .where(Homework.episode_id.in_(ids), Entry.status == EntryStatus.DONE)
+        .group_by(Homework.episode_id)
+    )
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """An item whose entries changed, with how it and its episode were counted last (None: never).
+
+    `active_on` is the last day anything was taught or handed in.
+    """
+
+    item: Homework
+    counted: HomeworkStanding | None
+    standing: EpisodeStanding
+    active_on: dt.date
+
+
+def item_facts(session: Session, homework_ids: Collection[uuid.UUID]) -> list[ItemFacts]:
+    """Facts of items of episodes that were counted before. One query, beside items not in the session yet."""
+    taught = (
+        select(func.max(SectionState.last_taught_on))
+        .where(SectionState.episode_id == EpisodeStanding.episode_id)
+        .correlate(EpisodeStanding)
+        .scalar_subquery()
+    )
+    other = aliased(Homework)
+    entered = (
+        select(func.max(Entry.handed_in_at))
+        .join(other, other.id == Entry.homework_id)
+        .where(other.episode_id == EpisodeStanding.episode_id, Entry.status == EntryStatus.DONE)
+        .correlate(EpisodeStanding)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Homework.id, HomeworkStanding, EpisodeStanding, Clinic.timezone, taught, entered)
+        .join(EpisodeStanding, EpisodeStanding.episode_id == Homework.episode_id)
+        .join(Clinic, Clinic.id == EpisodeStanding.clinic_id)
+        .outerjoin(HomeworkStanding, HomeworkStanding.homework_id == Homework.id)
+        .where(Homework.id.in_(list(homework_ids)))
+    )
+    found = []
+    for homework_id, counted, standing, timezone, taught_on, at in rows:
+        days = [standing.opened_on, taught_on, at.astimezone(ZoneInfo(timezone)).date() if at else None]
+        active = max(day for day in days if day is not None)
+        found.append(ItemFacts(session.get_one(Homework, homework_id), counted, standing, active))
+    return found
+
+
+def is_complete(path: str) -> bool:
+    """Whether every section that counts is complete, and at least one does."""
+    return "c" in path and not path.strip("cs")
+
+
+def _with_ends(
+    session: Session, found: list[EpisodeFacts], sections: dict[uuid.UUID, list[SectionState]]
+) -> list[EpisodeFacts]:
+    """The day of the last evidence that made an episode complete."""
+    ids = [one.episode.id for one in found if is_complete(one.standing.path)]
+    if not ids:
+        return found
+    days: dict[uuid.UUID, list[dt.date]] = defaultdict(list)
+    checked = select(Check.episode_id, func.max(Check.on_date)).where(Check.episode_id.in_(ids))
+    done = select(Homework.episode_id, func.max(Homework.done_on)).where(
+        Homework.episode_id.in_(ids), Homework.required.is_(True), Homework.closed_as.is_(None)
+    )
+    statement = checked.group_by(Check.episode_id).union_all(done.group_by(Homework.episode_id))
+    for episode_id, day in session.execute(statement):
+        days[episode_id] += [day] if day else []
+    for episode_id in ids:
+        days[episode_id] += [one.last_taught_on for one in sections[episode_id] if one.last_taught_on]
+    return [
+        EpisodeFacts(one.episode, one.standing, one.first_taught_on, max(days[one.episode.id]))
+        if one.episode.id in days
+        else one
+        for one in found
+    ]
+
+
+def entry_days(session: Session, homework: Iterable[Homework]) -> dict[uuid.UUID, list[EntryDay]]:
+    """The expected entries of each item with what came in; none for an item that was closed. One query."""
+    items = list(homework)
+    handed: dict[uuid.UUID, list[bool]] = defaultdict(list)
+    for homework_id, late in session.execute(
+        select(Entry.homework_id, Entry.late)
+        .where(Entry.homework_id.in_([one.id for one in items]), Entry.status == EntryStatus.DONE)
+        .order_by(Entry.handed_in_at, Entry.id)
+    ):
+        handed[homework_id].append(late)
+    return {one.id: _days_of(one, handed[one.id]) for one in items}
+
+
+def _days_of(item: Homework, late: list[bool]) -> list[EntryDay]:
+    if item.closed_as is not None:
+        return []
+    days = expected_days(schedule_of(item.template), item.assigned_on, item.due_on)
+    after = item.due_on + dt.timedelta(days=1)
+    filled = occurrences(days, item.due_on, (Submission(after if one else item.due_on) for one in late))
+    return [EntryDay(one.day, one.handed_in is not None, one.late) for one in filled]

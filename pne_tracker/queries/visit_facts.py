@@ -1,0 +1,218 @@
+"""A visit as it is stored, with all that its page, bill and note are made from: a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.billing import CodeTable
+from pne_tracker.domain.billing.dated import Tables
+from pne_tracker.domain.curriculum import Pack
+from pne_tracker.domain.outcome_draft import ScoreDraft
+from pne_tracker.domain.visit_draft import DraftInput, HomeworkDraft, SectionDraft, TreatmentDraft
+from pne_tracker.models import (
+    Account,
+    Clinic,
+    Diagnosis,
+    Episode,
+    Fee,
+    Patient,
+    Payer,
+    Treatment,
+    Visit,
+    VisitHomework,
+    VisitScore,
+    VisitSection,
+    VisitStatus,
+)
+from pne_tracker.queries.clinic_packs import pack_for
+from pne_tracker.queries.code_tables import codes_of, tables_of
+from pne_tracker.queries.episode_care import year_amount
+from pne_tracker.queries.outcomes import first_scores
+from pne_tracker.queries.progress import EpisodeEvidence, evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Who decided where stand-alone PNE minutes belong, and when."""
+
+    by: uuid.UUID
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFacts:
+    """The rows around a visit, read once.
+
+    `fees` are cents a unit by code on the day; `ytd_cents` what counts this year so far, None where the payer
+    does not count towards the yearly threshold; `visits_before` counts the other signed visits,
+    for a signed visit those before it, `treatment_days` their days since the last progress report, this one included.
+    `first_scores` are the episode's by measure.
+    """
+
+    visit: Visit
+    episode: Episode
+    patient: Patient
+    clinic: Clinic
+    payer: Payer
+    therapist: Account
+    pack: Pack
+    evidence: EpisodeEvidence
+    fees: dict[str, int]
+    diagnoses: tuple[str, ...]
+    ytd_cents: int | None
+    visits_before: int
+    treatment_days: int
+    decided: dict[int, Decided]
+    draft: DraftInput
+    first_scores: dict[str, float]
+    codes: CodeTable
+    tables: Tables
+
+
+def facts_of(session: Session, visit: Visit, today: dt.date) -> VisitFacts:
+    """Everything around a visit that the caller has loaded."""
+    row = session.execute(
+        select(Episode, Patient, Clinic, Payer, Account)
+        .join(Patient, Patient.id == Episode.patient_id)
+        .join(Clinic, Clinic.id == Episode.clinic_id)
+        .join(Payer, Payer.id == Episode.payer_id)
+        .join(Account, Account.id == visit.therapist_id)
+        .where(Episode.id == visit.episode_id)
+    ).one()
+    episode, patient, clinic, payer, therapist = row
+    before, days = _visits_before(session, visit, episode)
+    draft, decided = read_draft(session, visit)
+    return VisitFacts(
+        visit=visit,
+        episode=episode,
+        patient=patient,
+        clinic=clinic,
+        payer=payer,
+        therapist=therapist,
+        pack=pack_for(session, episode.clinic_id, episode.pack_version_id),
+        evidence=evidence(session, [episode.id], today)[episode.id],
+        fees=fees_on(session, payer.id, visit.on_date),
+        diagnoses=diagnoses_of(session, episode.id),
+        ytd_cents=_this_year(session, visit, episode) if payer.counts_towards_threshold else None,
+        visits_before=before,
+        treatment_days=days,
+        decided=decided,
+        draft=draft,
+        first_scores=first_scores(session, episode.id, but=visit.id),
+        codes=codes_of(session),
+        tables=tables_of(session),
+    )
+
+
+def read_draft(session: Session, visit: Visit) -> tuple[DraftInput, dict[int, Decided]]:
+    """What is written in a visit, and who decided on which of its rows (by place, from 0)."""
+    treatments = session.scalars(
+        select(Treatment).where(Treatment.visit_id == visit.id).order_by(Treatment.position)
+    ).all()
+    sections = session.scalars(
+        select(VisitSection).where(VisitSection.visit_id == visit.id).order_by(VisitSection.id)
+    )
+    homework = session.scalars(
+        select(VisitHomework).where(VisitHomework.visit_id == visit.id).order_by(VisitHomework.id)
+    )
+    scores = session.scalars(
+        select(VisitScore).where(VisitScore.visit_id == visit.id).order_by(VisitScore.position)
+    )
+    draft = DraftInput(
+        on_date=visit.on_date,
+        minutes=visit.minutes,
+        treatments=tuple(_treatment(row) for row in treatments),
+        sections=tuple(SectionDraft(row.section, row.teach_back) for row in sections),
+        homework=tuple(
+            HomeworkDraft(row.template_key, row.due_on, row.required, row.message, row.times)
+            for row in homework
+        ),
+        remarks=visit.remarks,
+        kx_attested=visit.kx_attested,
+        scores=tuple(
+            ScoreDraft(row.measure, tuple((name, value) for name, value in row.ratings)) for row in scores
+        ),
+        note=visit.note_typed or "",
+        note_basis=visit.note_basis or "",
+        insist=visit.insist or "",
+    )
+    decided = {
+        place: Decided(row.decided_by, row.decided_at)
+        for place, row in enumerate(treatments)
+        if row.decided_by is not None and row.decided_at is not None
+    }
+    return draft, decided
+
+
+def _treatment(row: Treatment) -> TreatmentDraft:
+    return TreatmentDraft(
+        activity=row.activity,
+        minutes=row.minutes,
+        pne=row.pne_minutes,
+        assistant=row.assistant_minutes,
+        decision=row.decision.value if row.decision else None,
+        combined_with=row.combined_with,
+        impairment=row.impairment or "",
+    )
+
+
+def fees_on(session: Session, payer_id: uuid.UUID, day: dt.date) -> dict[str, int]:
+    """Cents a unit by code with that payer on that day: of each code the fee that took effect last.
+
+    A fee that ended before the day is none.
+    """
+    rows = session.execute(
+        select(Fee.code, Fee.cents, Fee.ends_on)
+        .where(Fee.payer_id == payer_id, Fee.effective_on <= day)
+        .order_by(Fee.code, Fee.effective_on)
+    )
+    latest = {row[0]: (row[1], row[2]) for row in rows}
+    return {code: cents for code, (cents, ends) in latest.items() if ends is None or ends >= day}
+
+
+def diagnoses_of(session: Session, episode_id: uuid.UUID) -> tuple[str, ...]:
+    """The episode's ICD-10-CM codes, the one billed first leading."""
+    return tuple(
+        session.scalars(
+            select(Diagnosis.code)
+            .where(Diagnosis.episode_id == episode_id)
+            .order_by(Diagnosis.rank, Diagnosis.code)
+        )
+    )
+
+
+def _visits_before(session: Session, visit: Visit, episode: Episode) -> tuple[int, int]:
+    statement = select(Visit.on_date).where(
+        Visit.episode_id == episode.id, Visit.status == VisitStatus.SIGNED, Visit.id != visit.id
+    )
+    if visit.status is not VisitStatus.DRAFT:
+        same_day = and_(Visit.on_date == visit.on_date, Visit.id < visit.id)
+        statement = statement.where(or_(Visit.on_date < visit.on_date, same_day))
+    days = list(session.scalars(statement))
+    since = episode.last_progress_report_on or dt.date.min
+    counted = {day for day in days if since < day <= visit.on_date}
+    return len(days), len(counted | {visit.on_date})
+
+
+def _this_year(session: Session, visit: Visit, episode: Episode) -> int:
+    found = year_amount(session, visit.patient_id, episode.discipline, visit.on_date, but=visit.id)
+    return found.together
+
+
+def names_of(session: Session, viewer: Viewer, *account_ids: uuid.UUID | None) -> dict[uuid.UUID, str]:
+    """Names with credential of accounts of the viewer's organisation, for signatures."""
+    wanted = {one for one in account_ids if one is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Account.id, Account.name, Account.credential).where(
+            Account.id.in_(wanted), Account.organisation_id == viewer.organisation_id
+        )
+    )
+    return {row[0]: f"{row[1]}, {row[2]}" if row[2] else row[1] for row in rows}

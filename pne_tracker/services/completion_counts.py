@@ -1,0 +1,137 @@
+"""The counts of completion: folded from changes by the beat, rebuilt and compared from the standings."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.standing import Cell, Ledger, Place, Sum, entry_cells, of_standing
+from pne_tracker.models import (
+    EVERYBODY,
+    NO_DAY,
+    CompletionChange,
+    CompletionCount,
+    EpisodeStanding,
+    HomeworkStanding,
+    new_id,
+)
+from pne_tracker.services.standing import days_of, standing_of, values_of
+
+KEY = ("clinic_id", "therapist_id", "measured", "status", "day", "section", "letter", "payer_id")
+AMOUNTS = ("n", "done", "late")
+PAGE = 2000
+Counts = dict[tuple[uuid.UUID, Place, Cell], Sum]
+
+
+def fold(session: Session, *, limit: int = PAGE) -> int:
+    """Add up to `limit` changes to the counts, of the therapist and of the clinic; returns how many.
+
+    Several may fold at once: each takes the changes that no other holds.
+    """
+    changes = session.scalars(
+        select(CompletionChange).order_by(CompletionChange.id).limit(limit).with_for_update(skip_locked=True)
+    ).all()
+    sums: Counts = defaultdict(Sum)
+    for row in changes:
+        place, cell, amount = _read(row)
+        for grain in (place, replace(place, therapist_id=EVERYBODY)):
+            sums[row.organisation_id, grain, cell] += amount
+    _add(session, sums)
+    session.execute(delete(CompletionChange).where(CompletionChange.id.in_([row.id for row in changes])))
+    return len(changes)
+
+
+def _read(row: CompletionChange | CompletionCount) -> tuple[Place, Cell, Sum]:
+    place = Place(row.clinic_id, row.therapist_id, row.payer_id, row.status.value)
+    cell = Cell(row.measured, row.section, row.letter, None if row.day == NO_DAY else row.day)
+    return place, cell, Sum(row.n, row.done, row.late)
+
+
+def _add(session: Session, sums: Counts) -> None:
+    """Adds to the counts in one order for everybody, so that two at once never wait for each other in a ring."""
+    rows = [
+        {"id": new_id(), "organisation_id": organisation_id, **values_of(place, cell, amount)}
+        for (organisation_id, place, cell), amount in sums.items()
+        if amount != Sum()
+    ]
+    rows.sort(key=lambda row: tuple(str(row[name]) for name in KEY))
+    if not rows:
+        return
+    dialect = session.get_bind().dialect.name
+    table: Any = CompletionCount.__table__
+    statement: Any = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
+    given = statement.excluded
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(KEY),
+            set_={name: table.c[name] + given[name] for name in AMOUNTS},
+        ),
+        rows,
+    )
+
+
+def rebuild(session: Session) -> None:
+    """Count everything of the session's scope anew from the standings."""
+    session.execute(delete(CompletionChange))
+    session.execute(delete(CompletionCount))
+    rows = [
+        {"id": new_id(), "organisation_id": organisation_id, **values_of(place, cell, amount)}
+        for (organisation_id, place, cell), amount in from_standings(session).items()
+    ]
+    for start in range(0, len(rows), PAGE):
+        session.execute(insert(CompletionCount), rows[start : start + PAGE])
+
+
+def differences(session: Session) -> int:
+    """How many counts of the scope, changes included, are not what the standings add up to."""
+    stored: Counts = defaultdict(Sum)
+    for row in session.scalars(select(CompletionCount)):
+        place, cell, amount = _read(row)
+        stored[row.organisation_id, place, cell] += amount
+    for change in session.scalars(select(CompletionChange)):
+        place, cell, amount = _read(change)
+        for grain in (place, replace(place, therapist_id=EVERYBODY)):
+            stored[change.organisation_id, grain, cell] += amount
+    derived = from_standings(session)
+    nothing = Sum()
+    return sum(
+        stored.get(key, nothing) != derived.get(key, nothing) for key in stored.keys() | derived.keys()
+    )
+
+
+def from_standings(session: Session) -> Counts:
+    """Every count of the scope, added up from the standings."""
+    ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
+    rows = select(EpisodeStanding).execution_options(yield_per=PAGE)
+    for row in session.scalars(rows):
+        one = standing_of(row)
+        ledgers[row.organisation_id].add(one.place, of_standing(one))
+    _add_entries(session, ledgers)
+    counts: Counts = defaultdict(Sum)
+    for organisation_id, ledger in ledgers.items():
+        for place, cell, amount in ledger.changes():
+            for grain in (place, replace(place, therapist_id=EVERYBODY)):
+                counts[organisation_id, grain, cell] += amount
+    return counts
+
+
+def _add_entries(session: Session, ledgers: dict[uuid.UUID, Ledger]) -> None:
+    statement = (
+        select(HomeworkStanding, EpisodeStanding)
+        .join(EpisodeStanding, EpisodeStanding.episode_id == HomeworkStanding.episode_id)
+        .execution_options(yield_per=PAGE)
+    )
+    for homework, episode in session.execute(statement):
+        ledgers[homework.organisation_id].add(standing_of(episode).place, entry_cells(days_of(homework)))
+
+
+def waiting(session: Session) -> int:
+    """How many changes wait for the beat."""
+    return session.scalar(select(func.count()).select_from(CompletionChange)) or 0

@@ -1,0 +1,1 @@
+"""The demo clinic: invented people whose weeks of care are acted out through the real services."""

@@ -1,0 +1,82 @@
+"""What the demo's lead does beside the curriculum: words a reminder, asks about patients who stall, hears patients."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from pne_tracker.domain.completion import STALLED_DAYS
+from pne_tracker.domain.messages.own_words import texts_of
+from pne_tracker.domain.messages.wordings import NEWEST
+from pne_tracker.domain.received import Received
+from pne_tracker.domain.stalling import StallAnswer
+from pne_tracker.models import Episode, EpisodeStanding, EpisodeStatus, StallAsk
+from pne_tracker.services import received, stalls, standing
+from pne_tracker.services.demo.course import Course, World
+from pne_tracker.services.reminders.wording import keep_words
+
+REWORDED = dt.timedelta(days=30)
+OWN_WORDS = {
+    ("subject", "en"): "See you soon at {sender}",
+    ("subject", "es"): "Nos vemos pronto en {sender}",
+    (
+        "lines",
+        "en",
+    ): "We look forward to seeing you on {day} at {time}.\nThe parking lot is behind the building.",
+    (
+        "lines",
+        "es",
+    ): "Nos dará gusto verle el {day} a las {time}.\nEl estacionamiento está detrás del edificio.",
+}
+ASKED, ANSWERED = dt.timedelta(days=2), dt.timedelta(days=1)
+ASKED_ABOUT = 3
+UNANSWERED_EVERY, NOT_SURE_EVERY, NO_EVERY = 3, 5, 11
+
+
+def plan_words(world: World) -> None:
+    """Put the lead's own words for visits on the agenda."""
+    world.agenda.at(world.now - REWORDED, lambda when: _word_visits(world, when))
+
+
+def _word_visits(world: World, when: dt.datetime) -> None:
+    lead, clinic_id = world.clinic.viewers["ruth"], world.clinic.clinic_id
+    texts = texts_of(NEWEST["visit"]) | OWN_WORDS
+    keep_words(world.session, lead, clinic_id, "visit", texts, based_on=None, now=when)
+
+
+def ask_about_stalls(world: World) -> None:
+    """Ask about the three who stall longest; the first was answered."""
+    session, viewers, now = world.session, world.clinic.viewers, world.now
+    standing.keep(session)
+    episodes = session.scalars(
+        select(Episode)
+        .join(EpisodeStanding, EpisodeStanding.episode_id == Episode.id)
+        .where(
+            Episode.status == EpisodeStatus.OPEN,
+            EpisodeStanding.active_on <= world.today - dt.timedelta(days=STALLED_DAYS + 2),
+        )
+        .order_by(EpisodeStanding.active_on, Episode.id)
+        .limit(ASKED_ABOUT)
+    ).all()
+    if not episodes:
+        return
+    stalls.ask(session, viewers["ruth"], [one.id for one in episodes], now=now - ASKED)
+    first = episodes[0]
+    therapist = next(one for one in viewers.values() if one.account_id == first.therapist_id)
+    asked = session.scalars(select(StallAsk).where(StallAsk.episode_id == first.id)).one()
+    stalls.answer(session, therapist, asked.id, StallAnswer.CALL, now=now - ANSWERED)
+
+
+def hear_what_came_across(courses: Sequence[Course]) -> None:
+    """Let most patients answer whether they were told; some have not seen the question yet."""
+    for course in courses:
+        if course.patient is None or course.number % UNANSWERED_EVERY == 0:
+            continue
+        word = Received.YES
+        if course.number % NOT_SURE_EVERY == 0:
+            word = Received.NOT_SURE
+        elif course.number % NO_EVERY == 0:
+            word = Received.NO
+        received.answer(course.session, course.patient, word, now=course.world.now - ANSWERED)

@@ -1,0 +1,145 @@
+"""The read model of section states, rewritten from the evidence whenever that changes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.progress import NO_EVIDENCE, SectionProgress, progress_of
+from pne_tracker.models import Episode, SectionState, new_id
+from pne_tracker.queries.curricula import pack_of
+from pne_tracker.queries.progress import evidence
+from pne_tracker.services.recall_cards import after_progress
+
+PAGE = 200
+Derived = dict[int, SectionProgress]
+
+
+def rebuild(session: Session, episode_ids: Collection[uuid.UUID]) -> None:
+    """Rewrite the section states of these episodes, one row for each section of the episode's pack.
+
+    The recall cards follow: what is understood gets one, what no longer is rests.
+
+    Locks the episodes first, so that of two changes at once the later sees the evidence of both.
+    """
+    session.flush()
+    episodes = _episodes(session, episode_ids, lock=True)
+    derived = _derive(session, episodes)
+    stored = _stored(session, [episode.id for episode in episodes])
+    for episode in episodes:
+        rows = stored.get(episode.id, {})
+        for number, one in derived[episode.id].items():
+            row = rows.pop(number, None)
+            if row is None:
+                row = _new_row(episode, number)
+                session.add(row)
+            _write(row, one)
+        if rows:
+            gone = [row.id for row in rows.values()]
+            session.execute(delete(SectionState).where(SectionState.id.in_(gone)))
+    session.flush()
+    after_progress(session, episodes, derived)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A section whose stored state is not what the evidence says; "" where there is no such row."""
+
+    episode_id: uuid.UUID
+    section: int
+    stored: str
+    derived: str
+
+
+def differences(session: Session) -> list[Difference]:
+    """Every place where the read model and the evidence disagree, in all episodes of the scope."""
+    found: list[Difference] = []
+    for page in pages(session):
+        episodes = _episodes(session, page, lock=False)
+        derived = _derive(session, episodes)
+        stored = _stored(session, page)
+        for episode in episodes:
+            found += _compare(episode.id, derived[episode.id], stored.get(episode.id, {}))
+        session.expunge_all()
+    return found
+
+
+def pages(session: Session) -> Iterator[list[uuid.UUID]]:
+    """The ids of all episodes of the session's scope, in pages."""
+    last: uuid.UUID | None = None
+    while True:
+        statement = select(Episode.id).order_by(Episode.id).limit(PAGE)
+        if last is not None:
+            statement = statement.where(Episode.id > last)
+        page = list(session.scalars(statement))
+        if not page:
+            return
+        yield page
+        last = page[-1]
+
+
+def _episodes(session: Session, episode_ids: Collection[uuid.UUID], *, lock: bool) -> list[Episode]:
+    statement = select(Episode).where(Episode.id.in_(list(episode_ids))).order_by(Episode.id)
+    if lock:
+        statement = statement.with_for_update()
+    return list(session.scalars(statement))
+
+
+def _derive(session: Session, episodes: list[Episode]) -> dict[uuid.UUID, Derived]:
+    known = evidence(session, [episode.id for episode in episodes])
+    derived: dict[uuid.UUID, Derived] = {}
+    for episode in episodes:
+        pack = pack_of(session, episode.pack_version_id)
+        sections = known[episode.id]
+        derived[episode.id] = {
+            section.number: progress_of(sections.get(section.number, NO_EVIDENCE), pack.pass_mark)
+            for section in pack.sections
+        }
+    return derived
+
+
+def _stored(session: Session, episode_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[int, SectionState]]:
+    found: dict[uuid.UUID, dict[int, SectionState]] = {}
+    for row in session.scalars(select(SectionState).where(SectionState.episode_id.in_(list(episode_ids)))):
+        found.setdefault(row.episode_id, {})[row.section] = row
+    return found
+
+
+def _new_row(episode: Episode, number: int) -> SectionState:
+    return SectionState(
+        id=new_id(),
+        organisation_id=episode.organisation_id,
+        clinic_id=episode.clinic_id,
+        patient_id=episode.patient_id,
+        episode_id=episode.id,
+        section=number,
+    )
+
+
+def _write(row: SectionState, one: SectionProgress) -> None:
+    row.state = one.state.value
+    row.taught = one.taught
+    row.understood = one.understood
+    row.first_taught_on = one.first_taught_on
+    row.last_taught_on = one.last_taught_on
+
+
+def _compare(
+    episode_id: uuid.UUID, derived: Derived, stored: dict[int, SectionState]
+) -> Iterator[Difference]:
+    for number in sorted(derived.keys() | stored.keys()):
+        one, row = derived.get(number), stored.get(number)
+        if one is None or row is None or _facts(one) != _kept(row):
+            yield Difference(episode_id, number, row.state if row else "", one.state.value if one else "")
+
+
+def _facts(one: SectionProgress) -> tuple[object, ...]:
+    return one.state.value, one.taught, one.understood, one.first_taught_on, one.last_taught_on
+
+
+def _kept(row: SectionState) -> tuple[object, ...]:
+    return row.state, row.taught, row.understood, row.first_taught_on, row.last_taught_on

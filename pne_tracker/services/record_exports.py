@@ -1,0 +1,65 @@
+"""Handing a patient's whole record out: to the patient, or to staff whom the patient asked. Each leaves an event."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.errors import NotFoundError
+from pne_tracker.domain.people import full_name
+from pne_tracker.models import Clinic, Patient
+from pne_tracker.queries.access import load
+from pne_tracker.queries.whole_record import WholeRecord, whole_record
+from pne_tracker.services import audit
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A record with the name, address and time zone of the clinic that hands it out."""
+
+    record: WholeRecord
+    clinic: str
+    clinic_lines: tuple[str, ...]
+    zone: str
+
+
+def open_record_page(session: Session, viewer: Viewer, patient_id: uuid.UUID, *, now: dt.datetime) -> str:
+    """The name of a patient in reach whose record is to be handed out. Raises NotFoundError."""
+    patient = load(session, viewer, Patient, patient_id)
+    audit.record(session, viewer, "read", "record", subject_id=patient.id, patient_id=patient.id, now=now)
+    return full_name(patient.given_name, patient.family_name)
+
+
+def export_record(
+    session: Session, viewer: Viewer, patient_id: uuid.UUID, form: str, *, now: dt.datetime
+) -> HandedOut:
+    """The whole record of a patient in reach, to become "json" or "pdf". Raises NotFoundError."""
+    patient = load(session, viewer, Patient, patient_id)
+    record = whole_record(session, viewer, patient.id)
+    audit.record(
+        session,
+        viewer,
+        "export",
+        "record",
+        subject_id=patient.id,
+        patient_id=patient.id,
+        now=now,
+        form=form,
+        rows=sum(map(len, record.tables.values())),
+    )
+    clinic = session.get_one(Clinic, patient.clinic_id)
+    place = " ".join(part for part in (clinic.state, clinic.postal_code) if part)
+    address = ", ".join(part for part in (clinic.address_line, clinic.city, place) if part)
+    lines = tuple(part for part in (address, clinic.phone) if part)
+    return HandedOut(record, clinic.name, lines, clinic.timezone)
+
+
+def export_own_record(session: Session, viewer: Viewer, form: str, *, now: dt.datetime) -> HandedOut:
+    """The viewing patient's own record. Raises NotFoundError for anybody else."""
+    if viewer.patient_id is None:
+        raise NotFoundError
+    return export_record(session, viewer, viewer.patient_id, form, now=now)

@@ -1,0 +1,1 @@
+"""Reminders: planned with the change that causes them, taken when due, sent once."""

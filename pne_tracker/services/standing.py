@@ -1,0 +1,277 @@
+"""Completion's read models, kept by every transaction that changes the evidence, whoever writes it.
+
+A session remembers which episodes and items its flushes touched. Before it commits, `keep` derives where they
+stand now, compares it with how they were counted last, and writes the difference as changes. Nobody waits for
+a shared row: the beat folds changes into the counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import event, insert, inspect, or_, select
+from sqlalchemy.orm import Session, UOWTransaction
+
+from pne_tracker.domain.standing import (
+    Cell,
+    EntryDay,
+    Ledger,
+    Place,
+    Standing,
+    Sum,
+    entry_cells,
+    of_standing,
+)
+from pne_tracker.models import (
+    NO_DAY,
+    CompletionChange,
+    Entry,
+    EntryStatus,
+    Episode,
+    EpisodeStanding,
+    EpisodeStatus,
+    Homework,
+    HomeworkStanding,
+    SectionState,
+    new_id,
+)
+from pne_tracker.queries.standing import EpisodeFacts, entry_days, facts_of, is_complete, item_facts
+
+_KEY = "standing_touched"
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What a session's flushes wrote."""
+
+    episodes: set[uuid.UUID] = field(default_factory=set)
+    homework: set[uuid.UUID] = field(default_factory=set)
+
+
+def watch(session_class: type[Session]) -> None:
+    """Let sessions of a class remember what they touch; once for each class."""
+    event.listen(session_class, "after_flush", _remember)
+    event.listen(session_class, "after_rollback", _forget)
+
+
+def _remember(session: Session, _context: UOWTransaction) -> None:
+    touched: _Touched = session.info.setdefault(_KEY, _Touched())
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        match row:
+            case Episode():
+                touched.episodes.add(row.id)
+            case SectionState():
+                touched.episodes.add(row.episode_id)
+            case Homework():
+                touched.homework.add(row.id)
+            case Entry() if row.status is EntryStatus.DONE or inspect(row).attrs.status.history.deleted:
+                touched.homework.add(row.homework_id)
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(_KEY, None)
+
+
+def keep(session: Session) -> None:
+    """Bring the read models up to what this transaction wrote; the last thing before it commits."""
+    session.flush()
+    touched: _Touched | None = session.info.pop(_KEY, None)
+    if touched is None or not (touched.episodes or touched.homework):
+        return
+    if touched.episodes:
+        refresh(session, touched.episodes, touched.homework)
+    else:
+        _refresh_items(session, touched.homework)
+    session.info.pop(_KEY, None)
+
+
+def refresh(
+    session: Session, episode_ids: Collection[uuid.UUID], homework_ids: Collection[uuid.UUID]
+) -> None:
+    """Derive the standing of these episodes and items anew and write what changed in the figures."""
+    items = _items(session, homework_ids)
+    facts = facts_of(session, {*episode_ids, *(item.episode_id for item in items)})
+    ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
+    moved = _keep_episodes(session, facts, ledgers)
+    _keep_homework(session, facts, items, moved, ledgers)
+    session.flush()
+    _write(session, ledgers)
+
+
+def _refresh_items(session: Session, homework_ids: Collection[uuid.UUID]) -> None:
+    """What `refresh` does, for the usual case that entries came in or went and nothing else changed."""
+    facts = item_facts(session, homework_ids)
+    if {one.item.id for one in facts} != set(homework_ids) or any(
+        is_complete(one.standing.path) for one in facts
+    ):
+        refresh(session, set(), homework_ids)
+        return
+    ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
+    days = entry_days(session, [one.item for one in facts])
+    for one in facts:
+        ledger, before = ledgers[one.item.organisation_id], standing_of(one.standing)
+        if before.active_on != one.active_on:
+            ledger.take(before.place, of_standing(before))
+            one.standing.active_on = one.active_on
+            ledger.add(before.place, of_standing(standing_of(one.standing)))
+        if one.counted is not None:
+            ledger.take(before.place, entry_cells(days_of(one.counted)))
+        ledger.add(before.place, entry_cells(days[one.item.id]))
+        _keep_days(session, one.item, one.counted, days[one.item.id])
+    session.flush()
+    _write(session, ledgers)
+
+
+def _keep_days(
+    session: Session, item: Homework, counted: HomeworkStanding | None, days: list[EntryDay]
+) -> None:
+    if counted is None:
+        counted = HomeworkStanding(
+            organisation_id=item.organisation_id,
+            homework_id=item.id,
+            episode_id=item.episode_id,
+            patient_id=item.patient_id,
+        )
+        session.add(counted)
+    written = [[one.day.isoformat(), int(one.done), int(one.late)] for one in days]
+    if counted.days != written:
+        counted.days = written
+
+
+def _items(session: Session, ids: Collection[uuid.UUID]) -> list[Homework]:
+    return list(session.scalars(select(Homework).where(Homework.id.in_(list(ids))))) if ids else []
+
+
+def _keep_episodes(
+    session: Session, facts: Iterable[EpisodeFacts], ledgers: dict[uuid.UUID, Ledger]
+) -> dict[uuid.UUID, Place]:
+    """Writes each episode's standing; returns the place that those whose place changed had before."""
+    known = list(facts)
+    stored = {
+        row.episode_id: row
+        for row in session.scalars(
+            select(EpisodeStanding).where(EpisodeStanding.episode_id.in_([one.episode.id for one in known]))
+        )
+    }
+    moved: dict[uuid.UUID, Place] = {}
+    for one in known:
+        episode, ledger = one.episode, ledgers[one.episode.organisation_id]
+        row = stored.get(episode.id)
+        if row is None:
+            row = EpisodeStanding(
+                organisation_id=episode.organisation_id, episode_id=episode.id, patient_id=episode.patient_id
+            )
+            session.add(row)
+        else:
+            before = standing_of(row)
+            ledger.take(before.place, of_standing(before))
+            if before.place != one.standing.place:
+                moved[episode.id] = before.place
+        ledger.add(one.standing.place, of_standing(one.standing))
+        _write_episode(row, one)
+    return moved
+
+
+def standing_of(row: EpisodeStanding) -> Standing:
+    """An episode as it was counted last."""
+    place = Place(row.clinic_id, row.therapist_id, row.payer_id, row.status.value)
+    return Standing(place, row.path, row.active_on)
+
+
+def _write_episode(row: EpisodeStanding, one: EpisodeFacts) -> None:
+    episode = one.episode
+    row.clinic_id, row.therapist_id, row.payer_id = (
+        episode.clinic_id,
+        episode.therapist_id,
+        episode.payer_id,
+    )
+    row.status, row.opened_on, row.closed_on = episode.status, episode.opened_on, episode.closed_on
+    row.path, row.revisit = one.standing.path, one.standing.path.count("r")
+    row.active_on = one.standing.active_on
+    row.first_taught_on, row.completed_on = one.first_taught_on, one.completed_on
+
+
+def _keep_homework(
+    session: Session,
+    facts: Iterable[EpisodeFacts],
+    items: Collection[Homework],
+    moved: dict[uuid.UUID, Place],
+    ledgers: dict[uuid.UUID, Ledger],
+) -> None:
+    """Counts the entries of the touched items anew, and moves those of episodes that changed their place."""
+    places = {one.episode.id: one.standing.place for one in facts}
+    stored = _stored_homework(session, {item.id for item in items}, moved)
+    days = entry_days(session, items)
+    for row in stored.values():
+        ledger, before = ledgers[row.organisation_id], entry_cells(days_of(row))
+        ledger.take(moved.get(row.episode_id, places[row.episode_id]), before)
+        if row.homework_id not in days:
+            ledger.add(places[row.episode_id], before)
+    for item in items:
+        ledgers[item.organisation_id].add(places[item.episode_id], entry_cells(days[item.id]))
+        _keep_days(session, item, stored.get(item.id), days[item.id])
+
+
+def _stored_homework(
+    session: Session, homework_ids: Collection[uuid.UUID], moved: Collection[uuid.UUID]
+) -> dict[uuid.UUID, HomeworkStanding]:
+    if not homework_ids and not moved:
+        return {}
+    touched = HomeworkStanding.homework_id.in_(list(homework_ids))
+    wanted = or_(touched, HomeworkStanding.episode_id.in_(list(moved))) if moved else touched
+    return {row.homework_id: row for row in session.scalars(select(HomeworkStanding).where(wanted))}
+
+
+def days_of(row: HomeworkStanding) -> list[EntryDay]:
+    """The expected entries of an item as they were counted last."""
+    return [EntryDay(dt.date.fromisoformat(day), bool(done), bool(late)) for day, done, late in row.days]
+
+
+def _write(session: Session, ledgers: dict[uuid.UUID, Ledger]) -> None:
+    rows = [
+        {"id": new_id(), "organisation_id": organisation_id, **values_of(place, cell, amount)}
+        for organisation_id, ledger in ledgers.items()
+        for place, cell, amount in ledger.changes()
+    ]
+    if rows:
+        session.execute(insert(CompletionChange), rows)
+
+
+def values_of(place: Place, cell: Cell, amount: Sum) -> dict[str, Any]:
+    """The columns of a count or change."""
+    return {
+        "clinic_id": place.clinic_id,
+        "therapist_id": place.therapist_id,
+        "payer_id": place.payer_id,
+        "status": EpisodeStatus(place.status),
+        "measured": cell.measured,
+        "section": cell.section,
+        "letter": cell.letter,
+        "day": cell.day or NO_DAY,
+        "n": amount.n,
+        "done": amount.done,
+        "late": amount.late,
+    }
+
+
+def catch_up(session: Session, *, limit: int = 200) -> int:
+    """Count up to `limit` episodes that never were, with their homework; returns how many."""
+    missing = (
+        select(Episode.id)
+        .where(~select(EpisodeStanding.id).where(EpisodeStanding.episode_id == Episode.id).exists())
+        .limit(limit)
+    )
+    ids = set(session.scalars(missing))
+    if ids:
+        refresh(session, ids, homework_of(session, ids))
+    return len(ids)
+
+
+def homework_of(session: Session, episode_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """The ids of all homework of these episodes."""
+    return set(session.scalars(select(Homework.id).where(Homework.episode_id.in_(list(episode_ids)))))

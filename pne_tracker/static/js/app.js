@@ -1,0 +1,104 @@
+/* Adds to pages that already work without it: see docs/look.md, Scripts. */
+(() => {
+  "use strict";
+
+  const live = () => document.getElementById("live");
+  const on = (type, run) => document.addEventListener(type, run);
+  const closest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
+
+  function say(text) {
+    const region = live();
+    if (region) region.textContent = text;
+  }
+
+  /* Runs on load and after each swap; a summary takes the focus once. */
+  function prepare() {
+    for (const button of document.querySelectorAll("[data-dismiss], [data-print]")) button.hidden = false;
+    const summary = document.querySelector("[data-error-summary]:not([data-seen])");
+    if (!summary) return;
+    summary.dataset.seen = "1";
+    summary.focus();
+  }
+
+  /* Double submits: the second one of the same form is dropped until the page or the partial comes back,
+     or for eight seconds where the answer is a download and the page stays. */
+  const PATIENCE = 8000;
+
+  function guard(event) {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.matches("[data-once]")) return;
+    if (event.submitter && event.submitter.getAttribute("aria-disabled") === "true") return;
+    if (form.dataset.sent === "1") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sent = "1";
+    if (event.submitter) event.submitter.classList.add("is-busy");
+    setTimeout(() => free(form), PATIENCE);
+  }
+
+  function free(form) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll(".is-busy")) button.classList.remove("is-busy");
+  }
+
+  function release() {
+    for (const form of document.querySelectorAll('form[data-sent="1"]')) free(form);
+  }
+
+  function openDialog(event) {
+    const opener = closest(event, "[data-dialog]");
+    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    if (!dialog || !dialog.showModal) return;
+    event.preventDefault();
+    dialog.showModal();
+    dialog.addEventListener("close", () => opener.focus(), { once: true });
+  }
+
+  function click(event) {
+    openDialog(event);
+    const toast = closest(event, "[data-dismiss]")?.closest(".toast");
+    if (toast) toast.remove();
+    const close = closest(event, "[data-close]");
+    if (close && close.closest("dialog")) close.closest("dialog").close();
+    if (closest(event, "[data-print]")) window.print();
+  }
+
+  function change(event) {
+    const form = closest(event, "form[data-autosubmit]");
+    if (form && !event.target.matches('[type="search"], [type="text"]')) form.requestSubmit();
+    const all = closest(event, "[data-check-all]");
+    if (!all) return;
+    for (const box of document.getElementsByName(all.dataset.checkAll)) box.checked = all.checked;
+  }
+
+  /* The saved line: "Saving" while a draft travels, the server's own words when it is kept. */
+  function savedLine(source) {
+    const form = source && source.closest && source.closest("form");
+    return form && form.querySelector(".saved");
+  }
+
+  on("htmx:before:request", (event) => {
+    const line = savedLine(event.target);
+    if (line) line.dataset.state = "saving";
+  });
+  on("htmx:after:request", (event) => {
+    const line = savedLine(event.target);
+    if (line) delete line.dataset.state;
+    release();
+  });
+  on("htmx:error", (event) => {
+    const line = savedLine(event.target);
+    if (line) line.dataset.state = "unsaved";
+    release();
+    say(document.documentElement.lang === "es" ? "Sin conexión. Lo escrito sigue aquí." : "No connection. What you typed is still here.");
+  });
+  on("htmx:after:swap", prepare);
+
+  document.addEventListener("submit", guard, true);
+  on("click", click);
+  on("change", change);
+  window.addEventListener("pageshow", release);
+  prepare();
+})();

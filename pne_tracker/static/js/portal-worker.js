@@ -1,0 +1,42 @@
+/* Keeps the look of the portal and one page that says the network is gone. Never a page with anybody's data. */
+"use strict";
+
+const OFFLINE = "/portal/offline";
+const CACHE = `portal-${new URL(self.location).searchParams.get("v") || "0"}`;
+
+async function fillCache() {
+  const cache = await caches.open(CACHE);
+  const page = await fetch(OFFLINE, { credentials: "omit" });
+  const links = [...(await page.clone().text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
+  await cache.put(OFFLINE, page);
+  await cache.addAll([...new Set(links)].filter((link) => !link.endsWith(".webmanifest")));
+}
+
+async function dropOlder() {
+  const names = (await caches.keys()).filter((name) => name.startsWith("portal-") && name !== CACHE);
+  await Promise.all(names.map((name) => caches.delete(name)));
+}
+
+async function fromCache(request) {
+  return (await caches.match(request)) || fetch(request);
+}
+
+async function page(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const offline = await caches.match(OFFLINE);
+    if (offline) return offline;
+    throw error;
+  }
+}
+
+self.addEventListener("install", (event) => event.waitUntil(fillCache().then(() => self.skipWaiting())));
+self.addEventListener("activate", (event) => event.waitUntil(dropOlder().then(() => self.clients.claim())));
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (pathname.startsWith("/static/")) event.respondWith(fromCache(request));
+  else if (request.mode === "navigate") event.respondWith(page(request));
+});

@@ -1,0 +1,3 @@
+"use strict";
+/* The smallest service worker: push messages alone. */
+importScripts("push-handler.js");

@@ -1,0 +1,103 @@
+"""The door: every endpoint declares the permission it needs, or the application does not start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
+
+from pne_tracker.domain.access import Permission, Role, Viewer, roles_with
+from pne_tracker.web.identity import current_viewer
+from pne_tracker.web.sessions import keep_or_end
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+FOREIGN_ENDPOINTS = {"static": Permission.PUBLIC}
+
+
+class UndeclaredPolicyError(RuntimeError):
+    """An endpoint declares no permission; the application refuses to start with it."""
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare the permission an endpoint needs. Goes directly under the route."""
+
+    def declare(view: View) -> View:
+        view.__permission__ = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def permission_of(app: Flask, endpoint: str) -> Permission | None:
+    """The permission an endpoint declares, or None."""
+    if endpoint in FOREIGN_ENDPOINTS:
+        return FOREIGN_ENDPOINTS[endpoint]
+    return getattr(app.view_functions.get(endpoint), "__permission__", None)
+
+
+def viewer() -> Viewer:
+    """Who is signed in. Only for endpoints that are not public."""
+    return g.viewer  # type: ignore[no-any-return]
+
+
+def stand_at_the_door(app: Flask) -> None:
+    """Check every request against its endpoint's declaration, and every declaration at start."""
+    app.before_request(_check_request)
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Raise UndeclaredPolicyError when any rule's endpoint declares nothing."""
+    missing = sorted(
+        {rule.endpoint for rule in app.url_map.iter_rules() if permission_of(app, rule.endpoint) is None}
+    )
+    if missing:
+        raise UndeclaredPolicyError(f"no policy declared for: {', '.join(missing)}")
+
+
+def _check_request() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None
+    permission = permission_of(current_app, request.endpoint)
+    if permission is None:
+        abort(404)
+    keep_or_end()
+    g.viewer = current_viewer()
+    if permission is Permission.PUBLIC:
+        return None
+    if g.viewer is None:
+        return _ask_to_sign_in()
+    if not g.viewer.may(permission):
+        abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.headers.get("HX-Request"):
+        return "", 401, {"HX-Redirect": url_for("security.login")}
+    if request.method in {"GET", "HEAD"} and request.endpoint != "home.index":
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    return redirect(url_for("security.login"))
+
+
+def describe(app: Flask) -> list[dict[str, Any]]:
+    """Every rule with its methods and policy, as `pne-tracker routes --json` prints it."""
+    return [_describe(app, rule) for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)]
+
+
+def _describe(app: Flask, rule: Rule) -> dict[str, Any]:
+    permission = permission_of(app, rule.endpoint)
+    public = permission is Permission.PUBLIC
+    roles = list(Role) if public or permission is None else roles_with(permission)
+    return {
+        "rule": rule.rule,
+        "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
+        "endpoint": rule.endpoint,
+        "policy": permission.value if permission else "",
+        "roles": [role.value for role in roles],
+        "public": public,
+        "confirmed": getattr(app.view_functions.get(rule.endpoint), "__confirmed__", False),
+    }

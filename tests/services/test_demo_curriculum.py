@@ -1,0 +1,68 @@
+"""The demo shows what a lead does with the curriculum, and cards that read like a colleague's advice."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from pne_tracker.cli.demo import load_demo
+from pne_tracker.db import UNSCOPED, reading
+from pne_tracker.models import (
+    Check,
+    CheckKind,
+    Episode,
+    EpisodeStatus,
+    PackVersion,
+    Patient,
+    PlannerWeights,
+    SectionChoice,
+    SectionWording,
+)
+from pne_tracker.queries.planning import plan_of_episode
+from pne_tracker.services import progress
+
+IN_THE_NIGHT = dt.datetime(2026, 11, 26, 8, 25, tzinfo=dt.UTC)
+"""Before the clinic opens: somebody's first visit is due today."""
+TODAY = dt.date(2026, 11, 26)
+
+
+def test_weights_words_versions_choices_and_recall_are_there_and_progress_holds(app: Flask) -> None:
+    load_demo(now=IN_THE_NIGHT)
+    with reading(UNSCOPED) as session:
+
+        def number(kind: type) -> int:
+            return session.scalar(select(func.count()).select_from(kind)) or 0
+
+        assert number(PlannerWeights) == 1
+        assert number(SectionWording) == 2
+        assert number(PackVersion) == 2
+        asked = select(func.count()).where(Check.kind == CheckKind.RECALL)
+        assert (session.scalar(asked) or 0) >= 5
+        reasons = set(session.scalars(select(SectionChoice.why).where(SectionChoice.followed.is_(False))))
+        assert len(reasons - {""}) >= 3
+        assert progress.differences(session) == []
+        _cards_differ(session)
+
+
+def _cards_differ(session) -> None:  # type: ignore[no-untyped-def]
+    """At least five patients of different history, each with its own advice and a reason behind every point."""
+    rows = session.execute(
+        select(Episode, Patient.family_name)
+        .join(Patient, Patient.id == Episode.patient_id)
+        .where(Episode.status == EpisodeStatus.OPEN, Patient.deceased.is_(False))
+    )
+    kinds: dict[str, set[str]] = {}
+    for episode, name in rows:
+        plan = plan_of_episode(session, episode, TODAY, 30)
+        if plan.suggestion is None:
+            continue
+        first = plan.suggestion
+        assert sum(reason.weight for reason in first.reasons) == first.score
+        assert plan.card.forecast
+        verb = first.title.split(",")[0].rstrip("0123456789 ")
+        codes = {reason.code for reason in first.reasons}
+        kinds.setdefault(f"{verb}: {', '.join(sorted(codes))}", set()).add(name)
+    assert len(kinds) >= 5, kinds
+    assert len({kind.split(":")[0] for kind in kinds}) >= 4, kinds

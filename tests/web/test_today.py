@@ -1,0 +1,244 @@
+"""Today as a clinician opens it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pne_tracker.db import reading, transaction
+from pne_tracker.domain.homework_item import item_to_dict
+from pne_tracker.models import (
+    CareTeamMember,
+    Entry,
+    EntryStatus,
+    Episode,
+    Homework,
+    Patient,
+    Treatment,
+    Visit,
+    VisitSection,
+    VisitStatus,
+    new_id,
+)
+from pne_tracker.queries.curricula import pack_of
+from pne_tracker.queries.since import Since, since_last_visit
+from pne_tracker.services import progress
+from tests.people import House
+from tests.web.pages import post
+
+SignIn = Callable[[str], FlaskClient]
+VISITED = dt.date(2026, 11, 16)
+
+
+def signed_visit(
+    session: Session,
+    house: House,
+    *,
+    section: int,
+    pne: int = 0,
+    alone: int = 0,
+    status: VisitStatus = VisitStatus.SIGNED,
+) -> Visit:
+    """A visit of 16 November that taught one section, as signing leaves it."""
+    therapist = house.therapist.account_id
+    signed = status is VisitStatus.SIGNED
+    visit = Visit(
+        id=new_id(),
+        clinic_id=house.clinic_id,
+        patient_id=house.patient_id,
+        episode_id=house.episode_id,
+        therapist_id=therapist,
+        status=status,
+        on_date=VISITED,
+        created_at=house.now,
+        saved_at=house.now,
+        saved_by=therapist,
+        signed_at=house.now if signed else None,
+        signed_by=therapist if signed else None,
+    )
+    session.add(visit)
+    for position, (activity, minutes, of_which) in enumerate(
+        (("97116", 20, pne), ("pne", alone, 0)), start=1
+    ):
+        session.add(
+            Treatment(
+                visit_id=visit.id, position=position, activity=activity, minutes=minutes, pne_minutes=of_which
+            )
+        )
+    session.add(VisitSection(visit_id=visit.id, episode_id=house.episode_id, section=section))
+    progress.rebuild(session, [house.episode_id])
+    return visit
+
+
+def homework(
+    session: Session, house: House, key: str, *, due: dt.date, done: dt.date | None = None
+) -> Homework:
+    """An item of the pack, assigned on 16 November."""
+    episode = session.get_one(Episode, house.episode_id)
+    section, item = pack_of(session, episode.pack_version_id).templates[key]
+    row = Homework(
+        id=new_id(),
+        patient_id=house.patient_id,
+        episode_id=house.episode_id,
+        section=section.number,
+        template_key=key,
+        kind=item.kind,
+        template=item_to_dict(item),
+        required=True,
+        assigned_on=VISITED,
+        assigned_by=house.therapist.account_id,
+        due_on=due,
+        expected=item.schedule.entries,
+        done_at=item.schedule.done_at,
+        done_on=done,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def handed_in(session: Session, row: Homework, at: dt.datetime, *, shared: bool = True) -> None:
+    session.add(
+        Entry(
+            homework_id=row.id,
+            patient_id=row.patient_id,
+            occurrence=1,
+            for_date=at.date(),
+            status=EntryStatus.DONE,
+            values={"words": "shared words"} if shared else {},
+            derived={},
+            shared=shared,
+            sealed=None if shared else "a token",
+            saved_at=at,
+            handed_in_at=at,
+        )
+    )
+
+
+def strip(session: Session, house: House) -> Since:
+    episode = session.get_one(Episode, house.episode_id)
+    return since_last_visit(session, [episode], today=house.today, timezone="America/New_York")[episode.id]
+
+
+def keys(session: Session, house: House) -> list[str]:
+    episode = session.get_one(Episode, house.episode_id)
+    return list(pack_of(session, episode.pack_version_id).templates)
+
+
+def test_the_strip_counts_what_came_back_since_the_visit(work: Session, house: House) -> None:
+    signed_visit(work, house, section=1)
+    items = keys(work, house)
+    day = VISITED + dt.timedelta(days=3)
+    homework(work, house, items[0], due=day, done=day)
+    homework(work, house, items[1], due=day, done=day + dt.timedelta(days=1))
+    homework(work, house, items[2], due=day)
+    old = homework(work, house, items[3], due=VISITED - dt.timedelta(days=1) + dt.timedelta(days=1))
+    old.assigned_on = old.due_on = VISITED - dt.timedelta(days=10)
+    withdrawn = homework(work, house, items[4], due=day)
+    withdrawn.closed_as = "withdrawn"
+    work.flush()
+    found = strip(work, house)
+    assert (found.on, found.visited) == (VISITED, True)
+    assert (found.assigned, found.done, found.late, found.missed) == (3, 2, 1, 1)
+
+
+def test_what_was_handed_in_is_new_until_somebody_looks(app: Flask, house: House, sign_in: SignIn) -> None:
+    with transaction(house.therapist) as session:
+        signed_visit(session, house, section=2)
+        journal = next(
+            key
+            for key, (_, item) in pack_of(session, house.pack_version_id).templates.items()
+            if item.kind.value == "journal"
+        )
+        row = homework(session, house, journal, due=VISITED + dt.timedelta(days=7))
+        handed_in(session, row, dt.datetime(2026, 11, 20, 22, tzinfo=dt.UTC))
+    client = sign_in("therapist")
+    page = client.get("/today").get_data(as_text=True)
+    assert "1 journal among them" in page
+    assert "Nobody has looked at this yet" in page
+    assert "very private words" not in page
+    marked = post(client, f"/patients/episodes/{house.episode_id}/reviewed", {"back": "today"})
+    assert marked.headers["Location"] == "/today"
+    with reading(house.therapist) as session:
+        assert strip(session, house).new == 0
+    assert "Maya Okonjo, PT looked at this" in client.get(f"/patients/{house.patient_id}").get_data(
+        as_text=True
+    )
+
+
+def test_a_private_journal_counts_as_an_entry_and_no_more(work: Session, house: House) -> None:
+    signed_visit(work, house, section=2)
+    journal = next(
+        key
+        for key, (_, item) in pack_of(work, house.pack_version_id).templates.items()
+        if item.kind.value == "journal"
+    )
+    row = homework(work, house, journal, due=VISITED + dt.timedelta(days=7))
+    handed_in(work, row, dt.datetime(2026, 11, 20, 22, tzinfo=dt.UTC), shared=False)
+    work.flush()
+    found = strip(work, house)
+    assert (found.new, found.journals) == (1, 0)
+
+
+def test_an_entry_of_before_the_visit_is_not_new(work: Session, house: House) -> None:
+    signed_visit(work, house, section=1)
+    row = homework(work, house, keys(work, house)[0], due=VISITED + dt.timedelta(days=7))
+    handed_in(work, row, dt.datetime(2026, 11, 15, 22, tzinfo=dt.UTC))
+    work.flush()
+    assert strip(work, house).new == 0
+
+
+def test_today_shows_my_drafts_and_patients(app: Flask, house: House, sign_in: SignIn) -> None:
+    with transaction(house.therapist) as session:
+        signed_visit(session, house, section=1, status=VisitStatus.DRAFT)
+    page = sign_in("therapist").get("/today").get_data(as_text=True)
+    assert "Open drafts" in page
+    assert "Visit of 16 November" in page
+    assert "Rosalind Achterberg" in page
+    assert "Fenwick" not in page
+    assert "Start visit" in page
+
+
+def test_a_colleague_sees_an_empty_day_that_says_what_to_do(house: House, sign_in: SignIn) -> None:
+    page = sign_in("other_therapist").get("/today").get_data(as_text=True)
+    assert "No open episode of yours" in page
+    assert "Rosalind" not in page
+
+
+def test_the_first_day_asks_for_the_first_patient(house: House, sign_in: SignIn) -> None:
+    page = sign_in("foreign_therapist").get("/today").get_data(as_text=True)
+    assert "No open episode of yours" in page
+    with transaction(house.viewers["foreign_therapist"]) as session:
+        for patient in session.scalars(select(Patient)):
+            session.delete(patient)
+    page = sign_in("foreign_therapist").get("/today").get_data(as_text=True)
+    assert "No patients yet" in page
+    assert "/patients/new" in page
+
+
+def test_a_member_of_another_episode_of_the_patient_does_not_treat_in_this_one(
+    work: Session, house: House
+) -> None:
+    from pne_tracker.queries.today import today_page
+
+    work.add(
+        CareTeamMember(
+            episode_id=new_id(),
+            patient_id=house.patient_id,
+            account_id=house.viewers["other_therapist"].account_id,
+        )
+    )
+    with work.no_autoflush:
+        page = today_page(work, house.viewers["other_therapist"], house.today)
+    assert page.rows == ()
+    work.rollback()
+
+
+def test_leads_billers_and_patients_have_no_today(sign_in: SignIn) -> None:
+    for who in ("lead", "biller", "administrator", "patient"):
+        assert sign_in(who).get("/today").status_code == 403
