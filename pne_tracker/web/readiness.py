@@ -8,7 +8,7 @@ from functools import lru_cache
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import Boolean, String, column, func, or_, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import ROOT
@@ -18,6 +18,9 @@ from pne_tracker.queries.beat import Pulse, pulse
 
 BEAT_KEY = "pne_last_beat"
 BEAT_MAY_BE_LATE = dt.timedelta(minutes=5)
+ROLES = table(
+    "pg_roles", column("rolname", String), column("rolsuper", Boolean), column("rolbypassrls", Boolean)
+)
 
 
 def is_ready() -> bool:
@@ -50,8 +53,10 @@ def role_is_above_policies() -> bool:
     if db.engine.dialect.name != "postgresql":
         return False
     with db.engine.connect() as connection:
-        found = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
-        return bool(connection.scalar(found))
+        above = select(or_(ROLES.c.rolsuper, ROLES.c.rolbypassrls)).where(
+            ROLES.c.rolname == func.current_user()
+        )
+        return bool(connection.scalar(above))
 
 
 def beat_is_alive() -> bool:
