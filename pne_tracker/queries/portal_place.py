@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session, aliased
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.errors import NotFoundError
+from pne_tracker.domain.received import ASKED_AFTER
 from pne_tracker.models import Account, Clinic, Episode, EpisodeStatus, Patient
 from pne_tracker.queries.access import patients
+from pne_tracker.queries.received import unanswered_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Place:
     """Whose portal this is, and where care stands. `zone` is an IANA name, names are first names or "".
 
     `looked_at` and `looked_by` say when and who of the staff looked at all that came back.
+    `unanswered_since` is the day of the first section while the patient has not said what came across.
     """
 
     patient_id: uuid.UUID
@@ -34,6 +37,7 @@ class Place:
     pack_version_id: uuid.UUID | None
     looked_at: dt.datetime | None = None
     looked_by: str = ""
+    unanswered_since: dt.date | None = None
 
     def today(self, now: dt.datetime) -> dt.date:
         """The patient's day at that instant."""
@@ -43,6 +47,10 @@ class Place:
         """The patient's wall time at that instant."""
         return now.astimezone(ZoneInfo(self.zone))
 
+    def is_asked(self, today: dt.date) -> bool:
+        """Whether the patient is to be asked now what came across."""
+        return self.unanswered_since is not None and self.unanswered_since + ASKED_AFTER <= today
+
 
 def place_of(session: Session, viewer: Viewer) -> Place:
     """Where the viewing patient's care stands: the open episode opened last, else the last one. One query."""
@@ -50,6 +58,7 @@ def place_of(session: Session, viewer: Viewer) -> Place:
     row = session.execute(
         patients(viewer)
         .add_columns(Clinic.name, Clinic.phone, Clinic.timezone, Account.name, Episode, reader.name)
+        .add_columns(unanswered_since(Episode.id))
         .join(Clinic, Clinic.id == Patient.clinic_id)
         .outerjoin(Episode, Episode.patient_id == Patient.id)
         .outerjoin(Account, Account.id == Episode.therapist_id)
@@ -64,7 +73,7 @@ def place_of(session: Session, viewer: Viewer) -> Place:
     ).first()
     if row is None:
         raise NotFoundError
-    patient, clinic, phone, zone, therapist, episode, reader_name = row
+    patient, clinic, phone, zone, therapist, episode, reader_name, unanswered = row
     return Place(
         patient_id=patient.id,
         given_name=patient.given_name,
@@ -77,6 +86,7 @@ def place_of(session: Session, viewer: Viewer) -> Place:
         pack_version_id=episode.pack_version_id if episode else None,
         looked_at=episode.reviewed_at if episode else None,
         looked_by=first_name(reader_name),
+        unanswered_since=unanswered,
     )
 
 

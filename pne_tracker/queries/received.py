@@ -5,22 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from pne_tracker.domain.received import ASKED_AFTER
 from pne_tracker.models import EpisodeStanding, EpisodeStatus, ReceivedAnswer
 
 
-def is_asked(session: Session, episode_id: uuid.UUID | None, today: dt.date) -> bool:
-    """Whether this open episode was first taught two weeks ago or more, and nobody answered yet. One query."""
-    if episode_id is None:
-        return False
+def unanswered_since(episode_id: InstrumentedAttribute[uuid.UUID]) -> ScalarSelect[dt.date | None]:
+    """The day an open episode was first taught, while nobody answered yet; for a column beside its row."""
     answered = select(ReceivedAnswer.id).where(ReceivedAnswer.episode_id == EpisodeStanding.episode_id)
-    due = select(EpisodeStanding.id).where(
-        EpisodeStanding.episode_id == episode_id,
-        EpisodeStanding.status == EpisodeStatus.OPEN,
-        EpisodeStanding.first_taught_on <= today - ASKED_AFTER,
-        ~answered.correlate(EpisodeStanding).exists(),
+    return (
+        select(EpisodeStanding.first_taught_on)
+        .where(
+            EpisodeStanding.episode_id == episode_id,
+            EpisodeStanding.status == EpisodeStatus.OPEN,
+            ~answered.correlate(EpisodeStanding).exists(),
+        )
+        .scalar_subquery()
     )
-    return session.scalar(due) is not None

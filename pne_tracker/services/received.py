@@ -12,7 +12,6 @@ from pne_tracker.domain.received import Received
 from pne_tracker.models import Episode, ReceivedAnswer, new_id
 from pne_tracker.queries.access import load
 from pne_tracker.queries.portal_place import place_of
-from pne_tracker.queries.received import is_asked
 from pne_tracker.services import audit
 
 
@@ -25,11 +24,9 @@ def answer(session: Session, viewer: Viewer, word: str, *, now: dt.datetime) -> 
         raise BadInputError("Choose one of the answers.", at="answer")
     place = place_of(session, viewer)
     today = place.today(now)
-    if place.episode_id is None:
+    if place.episode_id is None or not place.is_asked(today):
         return False
     episode = load(session, viewer, Episode, place.episode_id, Access.EDIT)
-    if not is_asked(session, episode.id, today):
-        return False
     row = ReceivedAnswer(
         id=new_id(),
         organisation_id=episode.organisation_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy import select
 
 from pne_tracker.db import UNSCOPED, reading
 from pne_tracker.domain.access import Role
-from pne_tracker.models import Patient
+from pne_tracker.domain.curriculum import HomeworkKind
+from pne_tracker.models import Account, Episode, EpisodeStatus, Homework, Patient
 from tests.journeys import checks, crawl
 from tests.journeys.browsers import Person
 from tests.journeys.servers import Clinic
@@ -20,7 +22,7 @@ SOAK = os.environ.get("PNE_SOAK", "") == "1"
 SIZES = checks.FULL if SOAK else checks.SHORT
 EXAMPLES = 4 if SOAK else 1
 KINDS_OF_TASK = 8
-WITH_TOOLS = "casper.villanueva@example.org"
+TOOLS = (HomeworkKind.READING, HomeworkKind.LATERALITY)
 Window = Callable[..., Person]
 
 
@@ -65,9 +67,29 @@ def test_every_page_of_a_role_is_for_everybody(role: Role, demo_clinic: Clinic, 
 
 
 def sign_ins(clinic: Clinic, role: Role) -> list[tuple[str, str]]:
-    """One account of a role; of patients also one whose tasks are the tools that the first has done."""
+    """One account of a role; of patients also those with a drawing and a practice still to do."""
     email, password = clinic.accounts[role]
-    return [(email, password), (WITH_TOOLS, password)] if role is Role.PATIENT else [(email, password)]
+    others = with_tools(clinic) if role is Role.PATIENT else set()
+    return [(one, password) for one in [email, *sorted(others - {email})]]
+
+
+def with_tools(clinic: Clinic) -> set[str]:
+    """For each tool with a page of its own, a patient who has it open; one patient for several where there is one."""
+    with clinic.app.app_context(), reading(UNSCOPED) as session:
+        rows = session.execute(
+            select(Account.email, Homework.kind, Homework.done_at, Homework.expected)
+            .join(Homework, Homework.patient_id == Account.patient_id)
+            .join(Episode, Episode.id == Homework.episode_id)
+            .where(
+                Homework.kind.in_(TOOLS), Homework.closed_as.is_(None), Episode.status == EpisodeStatus.OPEN
+            )
+        ).all()
+    has: dict[str, set[HomeworkKind]] = defaultdict(set)
+    for email, kind, done, expected in rows:
+        if len(done) < expected:
+            has[email].add(HomeworkKind(kind))
+    most = sorted(has, key=lambda email: (-len(has[email]), email))
+    return {next(email for email in most if kind in has[email]) for kind in TOOLS}
 
 
 def test_the_door_is_for_everybody(demo_clinic: Clinic, person: Window) -> None:

@@ -28,7 +28,6 @@ from pne_tracker.domain.access import Permission
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.queries.own_logs import own_logs
 from pne_tracker.queries.recall import due_question
-from pne_tracker.queries.received import is_asked
 from pne_tracker.services import accounts
 from pne_tracker.services.portal_reading import open_record, open_section
 from pne_tracker.web.identity import current_theme
@@ -60,7 +59,7 @@ def index() -> ResponseReturnValue:
         record = open_record(session, viewer(), "today", now=clock.now())
         page = today_model(record)
         due = due_question(session, viewer(), record.today) if page.has_room else None
-        asked = is_asked(session, record.place.episode_id, record.today)
+        asked = record.place.is_asked(record.today)
     return render_template(
         "portal/today.html",
         page=with_question(page, recall_task(due)),
