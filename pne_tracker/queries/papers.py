@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -162,3 +163,10 @@ def same_paper(
         .order_by(IssuedPaper.issued_at)
         .limit(1)
     ).first()
+
+
+def day_of(session: Session, paper: IssuedPaper, zone: str) -> dt.date:
+    """The day that a paper's file is named by: that of its visit, else the one on which it was issued."""
+    if paper.visit_id is not None:
+        return session.scalars(select(Visit.on_date).where(Visit.id == paper.visit_id)).one()
+    return paper.issued_at.astimezone(ZoneInfo(zone)).date()

@@ -113,7 +113,7 @@ def test_the_patient_reads_and_keeps_the_own_summary(house: House, sign_in: Sign
     assert "/portal/summary" in client.get("/portal/path").get_data(as_text=True)
     page = client.get("/portal/summary").get_data(as_text=True)
     assert "What you did" in page
-    answer = client.get("/portal/summary.pdf")
+    answer = post(client, "/portal/summary", follow_redirects=True)
     assert "What to do on a hard day" in text_of(answer)
     assert re.fullmatch(
         r'inline; filename="summary-\d{4}-\d\d-\d\d.pdf"', answer.headers["Content-Disposition"]

@@ -18,6 +18,7 @@ from pne_tracker.domain.visit_draft import DraftInput, TreatmentDraft
 from pne_tracker.models import Clinic, IssuedPaper, Payer
 from tests.people import House
 from tests.visit_forms import signed_visit
+from tests.web.pages import post
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -29,6 +30,11 @@ def text_of(answer: TestResponse) -> str:
 
 def pages_of(answer: TestResponse) -> int:
     return len(pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+
+
+def superbill(client: FlaskClient, visit_id: uuid.UUID, desk: str = "") -> TestResponse:
+    """Press the button, and follow it to the paper that was issued."""
+    return post(client, f"{desk}/visits/{visit_id}/superbill", follow_redirects=True)
 
 
 @pytest.fixture
@@ -47,7 +53,7 @@ def papers_kept() -> int:
 def test_a_superbill_fits_one_sheet_and_says_what_a_claim_needs(
     house: House, sign_in: SignIn, visit_id: uuid.UUID
 ) -> None:
-    answer = sign_in("therapist").get(f"/visits/{visit_id}/superbill.pdf")
+    answer = superbill(sign_in("therapist"), visit_id)
     said = text_of(answer)
     assert (answer.status_code, answer.mimetype, pages_of(answer)) == (200, "application/pdf", 1)
     for words in (
@@ -71,7 +77,7 @@ def test_a_superbill_fits_one_sheet_and_says_what_a_claim_needs(
 
 
 def test_the_name_of_the_file_names_nobody(house: House, sign_in: SignIn, visit_id: uuid.UUID) -> None:
-    answer = sign_in("therapist").get(f"/visits/{visit_id}/superbill.pdf")
+    answer = superbill(sign_in("therapist"), visit_id)
     assert answer.headers["Content-Disposition"] == 'inline; filename="superbill-2026-11-23.pdf"'
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -79,8 +85,8 @@ def test_the_name_of_the_file_names_nobody(house: House, sign_in: SignIn, visit_
 def test_the_biller_and_the_therapist_hold_the_same_sheet(
     house: House, sign_in: SignIn, visit_id: uuid.UUID
 ) -> None:
-    first = sign_in("therapist").get(f"/visits/{visit_id}/superbill.pdf")
-    second = sign_in("biller").get(f"/billing/visits/{visit_id}/superbill.pdf")
+    first = superbill(sign_in("therapist"), visit_id)
+    second = superbill(sign_in("biller"), visit_id, "/billing")
     assert first.data == second.data
     assert papers_kept() == 1
 
@@ -92,14 +98,14 @@ def test_others_get_no_superbill(house: House, sign_in: SignIn, visit_id: uuid.U
         ("biller", 403),
         ("patient", 403),
     ):
-        assert sign_in(who).get(f"/visits/{visit_id}/superbill.pdf").status_code == status, who
+        assert superbill(sign_in(who), visit_id).status_code == status, who
 
 
 def test_a_line_without_a_fee_is_named_and_not_added_up(app: Flask, house: House, sign_in: SignIn) -> None:
     with transaction(house.therapist) as session:
         form = DraftInput(house.today, 30, (TreatmentDraft("97110", 15), TreatmentDraft("97535", 15)))
         visit = signed_visit(session, house, form)
-    said = text_of(sign_in("therapist").get(f"/visits/{visit.id}/superbill.pdf"))
+    said = text_of(superbill(sign_in("therapist"), visit.id))
     assert "no fee" in said
     assert "A line without a fee is not in the total." in said
     assert "34.20" in said
@@ -107,27 +113,29 @@ def test_a_line_without_a_fee_is_named_and_not_added_up(app: Flask, house: House
 
 def test_a_signed_visit_leads_to_its_superbill(house: House, sign_in: SignIn, visit_id: uuid.UUID) -> None:
     page = sign_in("therapist").get(f"/visits/{visit_id}").get_data(as_text=True)
-    assert f"/visits/{visit_id}/superbill.pdf" in page
+    assert f"/visits/{visit_id}/superbill" in page
 
 
 def test_a_payer_renamed_later_does_not_change_the_paper(
     app: Flask, house: House, sign_in: SignIn, visit_id: uuid.UUID
 ) -> None:
-    before = sign_in("therapist").get(f"/visits/{visit_id}/superbill.pdf").data
+    before = superbill(sign_in("therapist"), visit_id).data
     with transaction(house.therapist) as session:
         session.get_one(Payer, house.payer_id).name = "Medicare Part B"
-    assert sign_in("therapist").get(f"/visits/{visit_id}/superbill.pdf").data == before
+    assert superbill(sign_in("therapist"), visit_id).data == before
 
 
 def test_an_issued_paper_is_downloaded_again_with_the_same_bytes(
     app: Flask, house: House, sign_in: SignIn, visit_id: uuid.UUID
 ) -> None:
-    issued = sign_in("therapist").get(f"/visits/{visit_id}/superbill.pdf").data
+    issued = superbill(sign_in("therapist"), visit_id).data
     with transaction(house.therapist) as session:
         paper_id = session.scalars(select(IssuedPaper.id)).one()
         session.get_one(Clinic, house.clinic_id).phone = "(555) 010-2000"
     assert sign_in("therapist").get(f"/papers/{paper_id}.pdf").data == issued
     assert sign_in("biller").get(f"/papers/{paper_id}.pdf").status_code == 403
-    newer = sign_in("therapist").get(f"/visits/{visit_id}/superbill.pdf").data
+    assert sign_in("biller").get(f"/billing/papers/{paper_id}.pdf").data == issued
+    assert sign_in("patient").get(f"/portal/papers/{paper_id}.pdf").status_code == 404
+    newer = superbill(sign_in("therapist"), visit_id).data
     assert newer != issued
     assert papers_kept() == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +20,7 @@ from pne_tracker.db import transaction
 from pne_tracker.domain.access import Access, Permission
 from pne_tracker.domain.errors import BadInputError, NotFoundError
 from pne_tracker.domain.papers import PaperKind
+from pne_tracker.queries.papers import day_of
 from pne_tracker.services import papers
 from pne_tracker.web.pdf_file import pdf_response
 from pne_tracker.web.policies import requires, viewer
@@ -29,25 +29,27 @@ from pne_tracker.web.portal_context import language, portal_context
 __all__ = ["bp"]
 
 
-@bp.get("/visits/<uuid:visit_id>/superbill.pdf")
+@bp.post("/visits/<uuid:visit_id>/superbill")
 @requires(Permission.SEE_PATIENTS)
 def superbill(visit_id: UUID) -> ResponseReturnValue:
-    """The superbill of a signed visit, for those who treat."""
-    return _superbill(visit_id, Access.VIEW)
+    """Issue the superbill of a signed visit, for those who treat, and show it."""
+    paper_id = _issue_superbill(visit_id, Access.VIEW)
+    return redirect(url_for("papers.download", paper_id=paper_id), 303)
 
 
-@bp.get("/billing/visits/<uuid:visit_id>/superbill.pdf")
+@bp.post("/billing/visits/<uuid:visit_id>/superbill")
 @requires(Permission.BILL)
 def billing_superbill(visit_id: UUID) -> ResponseReturnValue:
     """The same for the biller, who opens no record."""
-    return _superbill(visit_id, Access.BILL)
+    paper_id = _issue_superbill(visit_id, Access.BILL)
+    return redirect(url_for("papers.billing_download", paper_id=paper_id), 303)
 
 
-def _superbill(visit_id: UUID, access: Access) -> ResponseReturnValue:
+def _issue_superbill(visit_id: UUID, access: Access) -> UUID:
     now = clock.now()
     with transaction(viewer()) as session:
         facts = papers.open_superbill(session, viewer(), visit_id, access, now=now)
-    _, pdf = desk.issue(
+    paper_id, _ = desk.issue(
         viewer(),
         superbill_paper(facts),
         PaperKind.SUPERBILL,
@@ -56,7 +58,7 @@ def _superbill(visit_id: UUID, access: Access) -> ResponseReturnValue:
         now=now,
         visit_id=visit_id,
     )
-    return pdf_response(pdf, PaperKind.SUPERBILL, facts.on_date)
+    return paper_id
 
 
 @bp.post("/episodes/<uuid:episode_id>/papers")
@@ -88,9 +90,9 @@ def portal_summary() -> ResponseReturnValue:
     return render_template("portal/summary.html", paper=paper, **portal_context())
 
 
-@bp.get("/portal/summary.pdf")
+@bp.post("/portal/summary")
 @requires(Permission.USE_PORTAL)
-def portal_summary_pdf() -> ResponseReturnValue:
+def issue_portal_summary() -> ResponseReturnValue:
     """The same as a paper to keep."""
     now = clock.now()
     with transaction(viewer()) as session:
@@ -98,15 +100,34 @@ def portal_summary_pdf() -> ResponseReturnValue:
     if course is None:
         raise NotFoundError
     paper = summary(course, course.until, language())
-    _, pdf = desk.issue(viewer(), paper, PaperKind.PATIENT_SUMMARY, course.head.episode_id, at=now, now=now)
-    return pdf_response(pdf, PaperKind.PATIENT_SUMMARY, course.until)
+    paper_id, _ = desk.issue(
+        viewer(), paper, PaperKind.PATIENT_SUMMARY, course.head.episode_id, at=now, now=now
+    )
+    return redirect(url_for("papers.portal_download", paper_id=paper_id), 303)
 
 
 @bp.get("/papers/<uuid:paper_id>.pdf")
 @requires(Permission.SEE_PATIENTS)
 def download(paper_id: UUID) -> ResponseReturnValue:
     """A paper again, byte for byte as issued."""
+    return _download(paper_id, Access.VIEW)
+
+
+@bp.get("/billing/papers/<uuid:paper_id>.pdf")
+@requires(Permission.BILL)
+def billing_download(paper_id: UUID) -> ResponseReturnValue:
+    """A superbill again, for the biller."""
+    return _download(paper_id, Access.BILL)
+
+
+@bp.get("/portal/papers/<uuid:paper_id>.pdf")
+@requires(Permission.USE_PORTAL)
+def portal_download(paper_id: UUID) -> ResponseReturnValue:
+    """A summary again, for the patient it was written for."""
+    return _download(paper_id, Access.VIEW)
+
+
+def _download(paper_id: UUID, access: Access) -> ResponseReturnValue:
     with transaction(viewer()) as session:
-        paper = papers.open_paper(session, viewer(), paper_id, now=clock.now())
-        day = paper.issued_at.astimezone(ZoneInfo(viewer().timezone)).date()
-        return pdf_response(paper.pdf, paper.kind, day)
+        paper = papers.open_paper(session, viewer(), paper_id, now=clock.now(), access=access)
+        return pdf_response(paper.pdf, paper.kind, day_of(session, paper, viewer().timezone))
