@@ -119,7 +119,7 @@ _ALL = (
         "choices",
         "Suggestions followed",
         "Visits that began with the planner's suggestion, and those that took another section.",
-        "The reason for taking another section is the therapist's own.",
+        "Signed visits alone. The reason for taking another section is the clinician's own, chosen from a list.",
     ),
     Definition(
         "lines",
@@ -131,7 +131,8 @@ _ALL = (
         "reminders",
         "Reminders that worked",
         "Reminders after which the patient handed something in within a day.",
-        "Of reminders sent; of two for the same patient on one day only the first counts.",
+        "Of messages sent; one counts when an entry came in within 24 hours of it, whatever led to that. A message "
+        "that names several things counts for each of them by reason, and once by hour and channel.",
     ),
 )
 DEFINITIONS: Final[Mapping[str, Definition]] = {one.key: one for one in _ALL}

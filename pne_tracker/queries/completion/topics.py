@@ -16,6 +16,8 @@ from pne_tracker.queries.completion import homework, results, timing, understand
 from pne_tracker.queries.completion.clinics import clinic_report
 from pne_tracker.queries.completion.filters import CompletionFilter, leading_pack, pack_titles
 from pne_tracker.queries.completion.received import received_report
+from pne_tracker.queries.completion.reminding import reminder_reports
+from pne_tracker.queries.completion.suggestions import choice_reports
 from pne_tracker.queries.completion.window import Window, window_of
 
 
@@ -78,6 +80,17 @@ def _results(session: Session, viewer: Viewer, chosen: CompletionFilter, today: 
     )
 
 
+def _suggestions(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
+    window = window_of(chosen, today)
+    titles = pack_titles(session, viewer.clinic_ids)
+    return Sheet(choice_reports(session, viewer, chosen, window, titles), window)
+
+
+def _reminders(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
+    window = window_of(chosen, today)
+    return Sheet(reminder_reports(session, viewer, chosen, window), window)
+
+
 def _clinics(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
     return Sheet(
         (clinic_report(session, viewer, chosen, len(pack_titles(session, viewer.clinic_ids)), today),)
@@ -89,5 +102,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "homework": Topic("Homework", "What comes back from home", _homework),
     "understanding": Topic("Understanding", "What was received and understood", _understanding),
     "results": Topic("Results", "What came of it", _results),
+    "suggestions": Topic("Suggestions", "What became of the planner's suggestions", _suggestions),
+    "reminders": Topic("Reminders", "Reminders that worked", _reminders),
     "clinics": Topic("Clinics", "Clinics side by side", _clinics),
 }

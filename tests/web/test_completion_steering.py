@@ -1,0 +1,122 @@
+"""Suggestions followed or not and why, reminders that worked, and filters that hold on every topic."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from pne_tracker.adapters import clock
+from pne_tracker.db import reading, transaction
+from pne_tracker.domain.billing.visit import Discipline
+from pne_tracker.domain.care import EpisodeStatus
+from pne_tracker.domain.diagnosis_groups import GROUPS
+from pne_tracker.domain.report import Report
+from pne_tracker.models import Patient, Visit, VisitStatus, new_id
+from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.completion.topics import TOPICS
+from pne_tracker.services import entries
+from pne_tracker.services.entries import Typed
+from tests.jobs.reminding import EVENING, by_mail, engine_at, give_homework
+from tests.people import House
+from tests.services.homework_samples import JOURNAL
+from tests.visit_forms import signed_visit
+from tests.web.pages import post
+
+SignIn = Callable[[str], FlaskClient]
+OPEN = CompletionFilter()
+
+
+def _reports(house: House, topic: str, today: dt.date, chosen: CompletionFilter = OPEN) -> dict[str, Report]:
+    with reading(house.lead) as session:
+        sheet = TOPICS[topic].build(session, house.lead, chosen, today)
+    return {one.key: one for one in sheet.reports}
+
+
+def _rows(report: Report) -> dict[str, tuple[object, ...]]:
+    return {one.label: one.values for one in report.groups}
+
+
+def test_the_lead_reads_which_suggestions_were_followed_and_why_not(
+    app: Flask, house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: house.now)
+    client = sign_in("therapist")
+    post(client, f"/patients/episodes/{house.episode_id}/choose", {"section": "9", "why": "came_up"})
+    with transaction(house.therapist) as session:
+        signed = {"status": VisitStatus.SIGNED, "signed_at": house.now}
+        session.execute(update(Visit).values(**signed))
+    post(client, f"/patients/episodes/{house.episode_id}/choose", {"section": "3", "why": "known"})
+    found = _reports(house, "suggestions", house.today)
+    assert _rows(found["choices"]) == {"Maya Okonjo": (1, 0, 1, 0.0)}
+    assert _rows(found["why"]) == {"It fits what came up today": (1, 1.0)}
+    assert [one.key for one in found["suggested"].groups] == ["1"]
+    page = sign_in("lead").get("/completion/about/suggestions").get_data(as_text=True)
+    assert "0 of 1 visits began with the section that was suggested." in page
+    assert "The patient knows" not in page
+
+
+def test_a_reminder_worked_when_something_came_in_within_a_day(app: Flask, house: House) -> None:
+    by_mail(house)
+    item = give_homework(house, "s06-journal")
+    with time_machine.travel(EVENING, tick=False):
+        engine_at(EVENING)[0].beat()
+    today = EVENING.date()
+    sent = _rows(_reports(house, "reminders", today)["hour"])
+    assert sent == {"18:00 to 18:59": (1, 0, 0.0)}
+    with transaction(house.patient) as session:
+        entries.hand_in(
+            session,
+            house.patient,
+            item,
+            Typed(1, JOURNAL, 0, sure=True),
+            now=EVENING + dt.timedelta(hours=20),
+        )
+    found = _reports(house, "reminders", today)
+    assert _rows(found["hour"]) == {"18:00 to 18:59": (1, 1, 1.0)}
+    assert _rows(found["channel"]) == {"Email": (1, 1, 1.0)}
+    both = {"Task due, the evening before": (1, 1, 1.0), "Nothing logged": (1, 1, 1.0)}
+    assert _rows(found["reason"]) == both
+    assert found["hour"].groups[0].episodes == {house.episode_id}
+    before = replace(OPEN, until=today - dt.timedelta(days=1))
+    assert _rows(_reports(house, "reminders", today, before)["hour"]) == {}
+    assert _rows(_reports(house, "reminders", today, replace(OPEN, language="es"))["hour"]) == {}
+
+
+def test_each_filter_holds_on_every_topic(app: Flask, house: House) -> None:
+    with transaction(house.therapist) as session:
+        signed_visit(session, house)
+    with reading(house.lead) as session:
+        language = session.scalars(select(Patient.language).where(Patient.id == house.patient_id)).one()
+    others = (
+        replace(OPEN, clinic_id=new_id()),
+        replace(OPEN, therapist_id=house.viewers["other_therapist"].account_id),
+        replace(OPEN, payer_id=new_id()),
+        replace(OPEN, discipline=Discipline.OT),
+        replace(OPEN, language="es" if language == "en" else "en"),
+        replace(OPEN, until=house.today - dt.timedelta(days=400)),
+        *(replace(OPEN, diagnosis=one) for one in GROUPS),
+        replace(OPEN, status=EpisodeStatus.ON_HOLD),
+    )
+    seen = set()
+    for topic in TOPICS:
+        whole = _episodes(_reports(house, topic, house.today))
+        assert whole <= {house.episode_id}
+        seen |= whole
+        left = [_episodes(_reports(house, topic, house.today, one)) for one in others]
+        diagnosed = left[6 : 6 + len(GROUPS)]
+        assert sum(map(bool, diagnosed)) <= 1
+        assert not any(left[:6]), topic
+        if topic != "time":
+            assert not left[-1], topic
+    assert seen == {house.episode_id}
+
+
+def _episodes(reports: dict[str, Report]) -> set[object]:
+    return {episode for report in reports.values() for group in report.groups for episode in group.episodes}
