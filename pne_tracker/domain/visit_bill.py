@@ -16,13 +16,16 @@ from pne_tracker.domain.billing import (
     Diagnosis,
     Discipline,
     Finding,
+    Level,
     PlanOfCare,
+    Unbilled,
     UnitRule,
     bill,
     gates,
 )
 from pne_tracker.domain.billing.codes import RETRAINING, CodeTable
 from pne_tracker.domain.billing.dated import Tables
+from pne_tracker.domain.billing.gates import UNKNOWN_RULE
 from pne_tracker.domain.billing.money import decimal_text
 from pne_tracker.domain.billing.shipped import SHIPPED
 from pne_tracker.domain.icd10 import look_up
@@ -33,11 +36,12 @@ from pne_tracker.domain.visit_draft import DraftInput, TreatmentDraft
 class BillingRules:
     """What the payer, the clinic and the year say: everything the engine needs but the visit.
 
-    `fees` are cents a unit by code; `ytd_cents` None where no yearly threshold applies.
+    `unit_rule` is None while nobody has set how the payer counts; `fees` are cents a unit by code; `ytd_cents`
+    None where no yearly threshold applies.
     """
 
     discipline: Discipline
-    unit_rule: UnitRule
+    unit_rule: UnitRule | None
     fees: Mapping[str, int]
     separate_pne_allowed: bool = True
     max_timed_units: int | None = None
@@ -60,12 +64,15 @@ class RecordFacts:
 
 
 def bill_of(draft: DraftInput, rules: BillingRules) -> Bill:
-    """The bill of a settled draft. Raises BadInputError where the draft contradicts itself."""
-    return bill(
+    """The bill of a settled draft. Raises BadInputError where the draft contradicts itself.
+
+    While the payer's rule is unknown there are no lines: any number of units would be a guess.
+    """
+    made = bill(
         BillableVisit(
             discipline=rules.discipline,
             day=draft.on_date,
-            unit_rule=rules.unit_rule,
+            unit_rule=rules.unit_rule or UnitRule.CMS_8MIN,
             treatments=tuple(row.billed() for row in draft.treatments),
             separate_pne_allowed=rules.separate_pne_allowed,
             max_timed_units=rules.max_timed_units,
@@ -75,6 +82,22 @@ def bill_of(draft: DraftInput, rules: BillingRules) -> Bill:
         ),
         rules.codes,
         rules.tables,
+    )
+    return made if rules.unit_rule else _without_lines(made, draft)
+
+
+_NO_RULE = "Nobody has set yet how this payer counts units, so these minutes are on no line."
+
+
+def _without_lines(made: Bill, draft: DraftInput) -> Bill:
+    rows = [(row.activity, row.minutes, row.billed().pne_minutes) for row in draft.treatments if row.minutes]
+    return replace(
+        made,
+        lines=(),
+        unbilled=tuple(Unbilled(activity, minutes, _NO_RULE, pne) for activity, minutes, pne in rows),
+        findings=(UNKNOWN_RULE, *(one for one in made.findings if one.level is Level.NEEDS_DECISION)),
+        total_timed_units=0,
+        total_charge=None,
     )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from pne_tracker.domain.billing import CODES, PNE, SEPARATE, CodeTable, Finding, Level
 from pne_tracker.domain.billing import Treatment as BilledTreatment
+from pne_tracker.domain.billing.gates import UNKNOWN_RULE
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.domain.home_load import MAX_INSIST, MOST_TIMES, why_more
 from pne_tracker.domain.outcome_draft import ScoreDraft, refuse_impossible_score, scored
@@ -218,6 +219,9 @@ class OpenPoint:
     code: str = field(default="incomplete")
 
 
+RULE_FIRST = "Wait to sign until the biller has set how this payer counts units: signing freezes the lines."
+
+
 def open_points(
     draft: DraftInput, findings: Iterable[Finding], *, today: dt.date, at_home: int = 0
 ) -> tuple[OpenPoint, ...]:
@@ -250,6 +254,8 @@ def _open_points(
     for finding in findings:
         if finding.level is Level.NEEDS_DECISION:
             yield OpenPoint(finding.message, "decision", finding.code)
+        elif finding.code == UNKNOWN_RULE.code:
+            yield OpenPoint(RULE_FIRST, "bill", finding.code)
 
 
 def _refusals(check: Callable[[], object]) -> Iterator[OpenPoint]:

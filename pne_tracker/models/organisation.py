@@ -35,7 +35,7 @@ class Clinic(TenantOwned, Base):
 
 
 class Payer(TenantOwned, Base):
-    """Who pays, by which rule units are counted, and what a claim to them needs.
+    """Who pays, by which rule units are counted ("unknown" until somebody sets it), and what a claim to them needs.
 
     `filing_code` is the claim filing indicator of the 837P (MB, CI, WC ...); None for who gets no claims.
     `submitter_id` and `receiver_id` name both ends of the exchange.
@@ -44,7 +44,7 @@ class Payer(TenantOwned, Base):
     __tablename__ = "payer"
     __table_args__ = owned(
         UniqueConstraint("organisation_id", "name"),
-        CheckConstraint("unit_rule IN ('cms_8min', 'ama_midpoint')", name="unit_rule"),
+        CheckConstraint("unit_rule IN ('cms_8min', 'ama_midpoint', 'unknown')", name="unit_rule"),
     )
 
     name: Mapped[Name]

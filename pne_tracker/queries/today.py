@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.billing.gates import REPORT_SOON
 from pne_tracker.domain.care import flags_due
 from pne_tracker.domain.people import full_name
 from pne_tracker.models import CareTeamMember, Episode, EpisodeStatus, Patient, Visit, VisitStatus
 from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.appointments import AppointmentLine, day_of
+from pne_tracker.queries.episode_care import days_since_report
 from pne_tracker.queries.next_steps import first_suggestions
 from pne_tracker.queries.patients import account_labels
 from pne_tracker.queries.progress import section_rows
@@ -62,8 +64,21 @@ class TodayRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportCount:
+    """A patient whose progress report is due or nearly due: treatment `days` since the last one."""
+
+    patient_id: uuid.UUID
+    episode_id: uuid.UUID
+    name: str
+    days: int
+    last_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class TodayPage:
     """The day's appointments, drafts, what the lead asks to look at, oldest first, and up to 60 patients.
+
+    `reports` are the progress reports that come due, of all patients, the most days first.
 
     First those who ask to be called, then those who ask something, then those who sent something.
 
@@ -73,6 +88,7 @@ class TodayPage:
     appointments: tuple[AppointmentLine, ...]
     drafts: tuple[OpenDraft, ...]
     stalls: tuple[StallTask, ...]
+    reports: tuple[ReportCount, ...]
     rows: tuple[TodayRow, ...]
     patients: int
     any_patient: bool
@@ -94,10 +110,27 @@ def today_page(session: Session, viewer: Viewer, today: dt.date) -> TodayPage:
         appointments=day_of(session, viewer, today),
         drafts=drafts,
         stalls=stall_tasks(session, viewer),
+        reports=_reports(session, [(row[0], row[1]) for row in found]),
         rows=_rows(session, [(row[0], row[1]) for row in ordered], strips, today),
         patients=len(found),
         any_patient=bool(found) or _reaches_anybody(session, viewer),
     )
+
+
+def _reports(session: Session, found: Sequence[tuple[Episode, Patient]]) -> tuple[ReportCount, ...]:
+    days = days_since_report(session, [episode.id for episode, _ in found])
+    counts = [
+        ReportCount(
+            patient.id,
+            episode.id,
+            full_name(patient.given_name, patient.family_name),
+            days[episode.id],
+            episode.last_progress_report_on,
+        )
+        for episode, patient in found
+        if days.get(episode.id, 0) >= REPORT_SOON
+    ]
+    return tuple(sorted(counts, key=lambda one: -one.days))
 
 
 def _urgency(since: Since) -> tuple[bool, bool, bool]:

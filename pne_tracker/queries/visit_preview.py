@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pne_tracker.domain.billing import Bill, Discipline, Finding, Level, UnitRule
 from pne_tracker.domain.billing.money import decimal_text
+from pne_tracker.domain.billing.visit import UNKNOWN_UNITS
 from pne_tracker.domain.home_load import is_crowded
 from pne_tracker.domain.note import (
     NoteFacts,
@@ -143,7 +144,7 @@ def rules_of(facts: VisitFacts) -> BillingRules:
     """What payer, clinic and year say about this visit's billing."""
     return BillingRules(
         discipline=Discipline(facts.episode.discipline.value),
-        unit_rule=UnitRule(facts.payer.unit_rule),
+        unit_rule=_unit_rule(facts),
         fees=facts.fees,
         separate_pne_allowed=facts.clinic.separate_pne_allowed and facts.payer.separate_pne_allowed,
         max_timed_units=facts.payer.max_timed_units_per_day,
@@ -170,8 +171,16 @@ def record_of(facts: VisitFacts) -> RecordFacts:
 _RULE_NAMES = {UnitRule.CMS_8MIN: "CMS 8-minute rule", UnitRule.AMA_MIDPOINT: "Midpoint rule"}
 
 
+def _unit_rule(facts: VisitFacts) -> UnitRule | None:
+    rule = facts.payer.unit_rule
+    return None if rule == UNKNOWN_UNITS else UnitRule(rule)
+
+
 def _rule(facts: VisitFacts, made: Bill) -> str:
-    name = _RULE_NAMES[UnitRule(facts.payer.unit_rule)]
+    rule = _unit_rule(facts)
+    if rule is None:
+        return f"{facts.payer.name}, rule not set yet: {made.timed_minutes} timed minutes"
+    name = _RULE_NAMES[rule]
     units = count(made.total_timed_units, "unit")
     return f"{facts.payer.name}, {name}: {made.timed_minutes} timed minutes, {units}"
 

@@ -40,6 +40,7 @@ def signed_visit(
     house: House,
     *,
     section: int,
+    on_date: dt.date = VISITED,
     pne: int = 0,
     alone: int = 0,
     status: VisitStatus = VisitStatus.SIGNED,
@@ -54,7 +55,7 @@ def signed_visit(
         episode_id=house.episode_id,
         therapist_id=therapist,
         status=status,
-        on_date=VISITED,
+        on_date=on_date,
         created_at=house.now,
         saved_at=house.now,
         saved_by=therapist,
@@ -191,6 +192,28 @@ def test_an_entry_of_before_the_visit_is_not_new(work: Session, house: House) ->
     handed_in(work, row, dt.datetime(2026, 11, 15, 22, tzinfo=dt.UTC))
     work.flush()
     assert strip(work, house).new == 0
+
+
+def test_today_counts_the_treatment_days_to_the_next_progress_report(
+    app: Flask, house: House, sign_in: SignIn
+) -> None:
+    client = sign_in("therapist")
+    said = []
+    for days in ((*range(1, 7), 1), (7,), (8, 9), (10,)):
+        with transaction(house.therapist) as session:
+            for day in days:
+                signed_visit(session, house, section=1, on_date=dt.date(2026, 11, day))
+        page = client.get("/today").get_data(as_text=True)
+        said.append(page.split('id="reports"')[1].split("</section>")[0] if 'id="reports"' in page else "")
+    assert said[0] == ""
+    assert "7 treatment days and no report yet" in said[1]
+    assert "3 days left" in said[1]
+    assert f"/episodes/{house.episode_id}/progress-report" in said[1]
+    assert "due at the next visit" in said[2]
+    assert "due now" in said[3]
+    with transaction(house.therapist) as session:
+        session.get_one(Episode, house.episode_id).last_progress_report_on = dt.date(2026, 11, 9)
+    assert 'id="reports"' not in client.get("/today").get_data(as_text=True)
 
 
 def test_today_shows_my_drafts_and_patients(app: Flask, house: House, sign_in: SignIn) -> None:

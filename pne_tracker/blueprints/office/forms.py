@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from pne_tracker.domain.billing import identifiers
 from pne_tracker.domain.billing.fee_sheet import LARGEST, FeeRow
 from pne_tracker.domain.billing.money import cents
+from pne_tracker.domain.billing.visit import UNKNOWN_UNITS
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.web.fields import DayField, TrimmedField, WholeField, phone_number
 from pne_tracker.web.forms import Form
@@ -19,6 +20,7 @@ from pne_tracker.web.forms import Form
 RULES = [
     ("cms_8min", "8-minute rule: all timed minutes of the visit together"),
     ("ama_midpoint", "Midpoint rule: each code by itself"),
+    (UNKNOWN_UNITS, "Not known yet: visits stay drafts until it is"),
 ]
 FILINGS = [("", "None: the patient pays from a statement"), *identifiers.FILING_CODES.items()]
 

@@ -9,11 +9,16 @@ from typing import Any
 from pne_tracker.domain.billing import CodeTable
 from pne_tracker.domain.billing.fee_sheet import FeeRow, FeeSheet
 from pne_tracker.domain.billing.identifiers import FILING_CODES
+from pne_tracker.domain.billing.visit import UNKNOWN_UNITS
 from pne_tracker.domain.people import family_of
 from pne_tracker.queries.payers import FeeChange, FeeShown, PayerRow, Signer
 from pne_tracker.web.display import long_date, money_text
 
-RULES = {"cms_8min": "8-minute rule", "ama_midpoint": "Midpoint rule"}
+RULES = {
+    "cms_8min": "8-minute rule",
+    "ama_midpoint": "Midpoint rule",
+    UNKNOWN_UNITS: "not set yet: visits cannot be signed",
+}
 SHOWN = 200
 
 

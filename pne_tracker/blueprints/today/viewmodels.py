@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.access import Permission, Viewer
+from pne_tracker.domain.billing.gates import REPORT_EVERY
 from pne_tracker.domain.stalling import WORDS
 from pne_tracker.queries.appointments import AppointmentLine
 from pne_tracker.queries.stalls import StallTask
-from pne_tracker.queries.today import OpenDraft, TodayPage, TodayRow
+from pne_tracker.queries.today import OpenDraft, ReportCount, TodayPage, TodayRow
 from pne_tracker.web.display import long_date, short_date
 from pne_tracker.web.places import import_url
 from pne_tracker.web.strip import StripView, strip_view
@@ -60,6 +61,18 @@ class StallRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A progress report that comes due: how many treatment days, what that means, where it is written."""
+
+    name: str
+    patient_url: str
+    count: str
+    detail: str
+    due: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class TodayView:
     """What waits for a signature and open drafts first, then patients with something new, then the others."""
 
@@ -69,6 +82,7 @@ class TodayView:
     drafts: list[dict[str, Any]]
     stalls: list[StallRow]
     answers: list[tuple[str, str]]
+    reports: list[ReportRow]
     new: list[PatientToday]
     quiet: list[PatientToday]
     hidden: int
@@ -87,6 +101,7 @@ def today_view(page: TodayPage, viewer: Viewer, today: dt.date) -> TodayView:
         drafts=[_draft(draft, zone) for draft in page.drafts if not draft.mine_to_sign],
         stalls=[_stall(one, today, zone) for one in page.stalls],
         answers=[(answer.value, words.capitalize()) for answer, words in WORDS.items()],
+        reports=[_report(one, viewer) for one in page.reports],
         new=[row for row in rows if row.since.new or row.since.waits],
         quiet=[row for row in rows if not (row.since.new or row.since.waits)],
         hidden=page.patients - len(rows),
@@ -144,6 +159,21 @@ def _stall(one: StallTask, today: dt.date, zone: ZoneInfo) -> StallRow:
         patient_url=url_for("patients.show", patient_id=one.patient_id, episode=one.episode_id),
         detail=f"{quiet}. Asked on {short_date(one.asked_at.astimezone(zone))} by {one.asked_by}.",
         url=url_for("today.answer", stall_ask_id=one.id),
+    )
+
+
+def _report(one: ReportCount, viewer: Viewer) -> ReportRow:
+    since = f"since the report of {long_date(one.last_on)}" if one.last_on else "and no report yet"
+    left = REPORT_EVERY - one.days
+    due = "due at the next visit" if left == 1 else "due now"
+    place = "papers.progress_report" if viewer.may(Permission.SIGN_VISITS) else "patients.care"
+    return ReportRow(
+        name=one.name,
+        patient_url=url_for("patients.show", patient_id=one.patient_id, episode=one.episode_id),
+        count=f"{one.days} treatment days {since}",
+        detail=due if left <= 1 else f"{left} days left",
+        due=left <= 1,
+        url=url_for(place, episode_id=one.episode_id),
     )
 
 

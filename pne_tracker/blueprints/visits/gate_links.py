@@ -43,7 +43,7 @@ LINKS: Mapping[str, Link] = {
 ASK = {
     "npi_missing": "The administrator adds it to your account.",
     "npi_check_digit": "The administrator corrects it in your account.",
-    "unknown_payer_rule": "The biller sets it in the billing set-up.",
+    "unknown_payer_rule": "The biller sets it: Billing, Payers and claims, this payer, Rules.",
     "year_without_threshold": "The biller adds the year in the code tables.",
 }
 """For what the reader cannot put right: who does."""

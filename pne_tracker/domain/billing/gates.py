@@ -12,6 +12,8 @@ from pne_tracker.domain.billing.visit import Bill
 
 REPORT_EVERY = 10
 """Treatment days within which a progress report is due (Pub 100-02 chapter 15 section 220.3 D)."""
+REPORT_SOON = 7
+"""Treatment days after which it is said that a report comes due."""
 CERTIFY_WITHIN = 30
 """Days from the start of treatment within which the plan of care is certified (chapter 15 section
 220.1.3)."""
@@ -74,11 +76,14 @@ def _warn(code: str, message: str) -> Finding:
     return Finding(code, Level.WARNING, message)
 
 
+UNKNOWN_RULE = _block(
+    "unknown_payer_rule", "Set how this payer counts units: by the 8-minute rule or by midpoint."
+)
+
+
 def _payer(facts: BillingFacts) -> Iterator[Finding]:
     if facts.bill is None:
-        yield _block(
-            "unknown_payer_rule", "Set how this payer counts units: by the 8-minute rule or by midpoint."
-        )
+        yield UNKNOWN_RULE
 
 
 def _diagnoses(facts: BillingFacts) -> Iterator[Finding]:

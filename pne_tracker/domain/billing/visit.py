@@ -23,6 +23,10 @@ class Discipline(StrEnum):
     OT = "OT"
 
 
+UNKNOWN_UNITS = "unknown"
+"""How a payer counts units while nobody has set it."""
+
+
 class UnitRule(StrEnum):
     """How a payer counts units: CMS pools the visit's timed minutes, the AMA's midpoint counts per code."""
 
