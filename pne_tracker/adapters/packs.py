@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final, TypeVar
 
 from pne_tracker.adapters.pack_yaml import Document, YamlError, read_yaml
 from pne_tracker.domain.curriculum import Pack
 from pne_tracker.domain.errors import BadInputError
+from pne_tracker.domain.own_quiz import OwnQuiz, looks_like_quiz, quiz_from_dict
 from pne_tracker.domain.pack_text import pack_from_json, pack_hash, pack_to_json
 from pne_tracker.domain.packs import PackError, pack_from_dict
 
@@ -23,10 +24,15 @@ __all__ = [
     "pack_from_yaml",
     "pack_hash",
     "pack_to_json",
+    "quiz_from_bytes",
+    "quiz_from_yaml",
+    "read_either",
     "read_pack",
+    "read_quiz",
 ]
 
 MAX_BYTES: Final = 2 * 1024 * 1024
+Made = TypeVar("Made")
 SHIPPED: Final = Path(__file__).parent.parent / "packs" / "why-you-hurt.yaml"
 
 
@@ -57,6 +63,33 @@ def read_pack(path: Path) -> Pack:
 
 def pack_from_yaml(text: str) -> Pack:
     """The pack in a YAML text; PackFileError with a line for every mistake."""
+    return _made(pack_from_dict, _document(text))
+
+
+def read_quiz(path: Path, pack: Pack) -> OwnQuiz:
+    """The clinic's own quiz in a YAML file, checked against a pack; PackFileError with a line for every mistake."""
+    return quiz_from_yaml(_read(path), pack)
+
+
+def quiz_from_bytes(file: IO[bytes], pack: Pack) -> OwnQuiz:
+    """The same of an open file, as it is uploaded."""
+    return quiz_from_yaml(_decoded(file.read(MAX_BYTES + 1)), pack)
+
+
+def quiz_from_yaml(text: str, pack: Pack) -> OwnQuiz:
+    """The same of a YAML text."""
+    return _made(lambda data: quiz_from_dict(data, pack), _document(text))
+
+
+def read_either(path: Path, pack: Pack) -> Pack | OwnQuiz:
+    """The pack or the quiz in a file, whichever it means to be; a quiz is checked against `pack`."""
+    text = _read(path)
+    if looks_like_quiz(_document(text).data):
+        return quiz_from_yaml(text, pack)
+    return pack_from_yaml(text)
+
+
+def _document(text: str) -> Document:
     if len(text) > MAX_BYTES:
         raise PackFileError([Mistake(1, "", "Keep the file under 2 MB.")])
     try:
@@ -65,8 +98,12 @@ def pack_from_yaml(text: str) -> Pack:
         raise PackFileError([Mistake(error.line, "", error.message)]) from error
     if not isinstance(document.data, Mapping):
         raise PackFileError([Mistake(1, "", "Write a mapping with the keys of a pack.")])
+    return document
+
+
+def _made(make: Callable[[Any], Made], document: Document) -> Made:
     try:
-        return pack_from_dict(document.data)
+        return make(document.data)
     except PackError as error:
         raise PackFileError(_located(error, document)) from error
 

@@ -8,8 +8,16 @@ from pathlib import Path
 
 import click
 
-from pne_tracker.adapters.packs import PackFileError, pack_hash, pack_to_json, read_pack
+from pne_tracker.adapters.packs import (
+    PackFileError,
+    load_shipped,
+    pack_hash,
+    pack_to_json,
+    read_either,
+    read_pack,
+)
 from pne_tracker.domain.curriculum import Pack
+from pne_tracker.domain.own_quiz import OwnQuiz
 from pne_tracker.domain.pack_schema import pack_schema
 
 
@@ -20,19 +28,30 @@ def curriculum() -> None:
 
 @curriculum.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check(file: Path) -> None:
-    """Check the curriculum pack in FILE and say every mistake with its line.
+@click.option(
+    "--pack",
+    "beside",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The pack file that a quiz is checked against.",
+)
+def check(file: Path, beside: Path | None) -> None:
+    """Check the curriculum pack or the quiz in FILE and say every mistake with its line.
 
-    Needs no database. Exit status 1 and one line a mistake on standard error when the pack cannot be used.
+    Needs no database. Exit status 1 and one line a mistake on standard error when the file cannot be used. The
+    concepts and the section of a quiz are looked for in the pack that ships, or in that of --pack.
     """
     try:
-        pack = read_pack(file)
+        found = read_either(file, read_pack(beside) if beside else load_shipped())
     except PackFileError as error:
-        for mistake in error.mistakes:
-            place = f" ({mistake.path})" if mistake.path else ""
-            click.echo(f"line {mistake.line}: {mistake.message}{place}", err=True)
+        _say(error)
         sys.exit(1)
-    click.echo(summary(pack))
+    click.echo(summary(found) if isinstance(found, Pack) else quiz_summary(found))
+
+
+def _say(error: PackFileError) -> None:
+    for mistake in error.mistakes:
+        place = f" ({mistake.path})" if mistake.path else ""
+        click.echo(f"line {mistake.line}: {mistake.message}{place}", err=True)
 
 
 @curriculum.command()
@@ -50,10 +69,31 @@ def load(file: Path, clinic: str) -> None:
     click.echo(load_for(pack, clinic))
 
 
+@curriculum.command("load-quiz")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--clinic", required=True, help="The clinic's slug.")
+def load_quiz(file: Path, clinic: str) -> None:
+    """Load the quiz in FILE, checked against the clinic's pack; a lead confirms its licence and puts it to use."""
+    from pne_tracker.cli._curriculum_load import load_quiz_for
+
+    try:
+        said = load_quiz_for(file, clinic)
+    except PackFileError as error:
+        _say(error)
+        sys.exit(1)
+    click.echo(said)
+
+
 @curriculum.command()
 def schema() -> None:
     """Print the JSON Schema of a pack."""
     click.echo(json.dumps(pack_schema(), indent=2))
+
+
+def quiz_summary(quiz: OwnQuiz) -> str:
+    """What a quiz holds."""
+    tied = sum(bool(one.concept) for one in quiz.questions)
+    return f"{quiz.id} is fine.\nitems: {len(quiz.questions)}, {tied} of them tied to a concept"
 
 
 def summary(pack: Pack) -> str:

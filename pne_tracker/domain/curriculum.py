@@ -81,7 +81,11 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class HomeworkTemplate:
-    """A homework item of a section, as proposed at a visit; one not `offered` stays for drafts that chose it."""
+    """A homework item of a section, as proposed at a visit; one not `offered` stays for drafts that chose it.
+
+    A quiz of the clinic's own has its `questions`; one that asks `first_visit` asks them, the first time, in place
+    of the pack's baseline. Other quizzes ask what the pack asks.
+    """
 
     key: str
     kind: HomeworkKind
@@ -95,6 +99,8 @@ class HomeworkTemplate:
     look_for: str = ""
     barrier: str = ""
     offered: bool = True
+    questions: tuple[Question, ...] = ()
+    first_visit: tuple[Question, ...] = ()
 
 
 class QuestionKind(StrEnum):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pne_tracker.domain.curriculum import HomeworkTemplate
 from pne_tracker.domain.pack_data import _homework as _as_data
 from pne_tracker.domain.pack_reader import Node, PackError, Problem
 from pne_tracker.domain.packs import _homework as _from_node
+from pne_tracker.domain.quiz_data import kept_questions, questions_kept
 
 KEYS = (
     *("key", "kind", "title", "instructions", "schedule", "required", "minutes", "prompts"),
@@ -22,6 +24,9 @@ def item_to_dict(item: HomeworkTemplate) -> dict[str, object]:
     """
     data = _as_data(item)
     data["prompts"] = [_with_options(prompt, as_pairs=True) for prompt in _list(data["prompts"])]
+    for name, questions in (("questions", item.questions), ("first_visit", item.first_visit)):
+        if questions:
+            data[name] = kept_questions(questions)
     return data
 
 
@@ -33,7 +38,11 @@ def item_from_dict(data: Mapping[str, object]) -> HomeworkTemplate:
     item = _from_node(Node(known, "", problems))
     if problems:
         raise PackError(problems)
-    return item
+    return replace(
+        item,
+        questions=questions_kept(data.get("questions")),
+        first_visit=questions_kept(data.get("first_visit")),
+    )
 
 
 def _list(value: object) -> list[Mapping[str, object]]:

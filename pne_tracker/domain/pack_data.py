@@ -26,7 +26,7 @@ def pack_to_dict(pack: Pack) -> Data:
         "weights": dict(sorted(pack.weights.items())),
         "flags": [_flag(flag) for flag in pack.flags],
         "concepts": [_concept(concept) for concept in pack.concepts],
-        "baseline": [_question(question) for question in pack.baseline],
+        "baseline": [question_data(question) for question in pack.baseline],
         "sections": [_section(section) for section in pack.sections],
     }
 
@@ -58,7 +58,7 @@ def _section(section: Section) -> Data:
         "handout": None if section.handout is None else _text(section.handout),
         "teach_back": None if ask is None else {"ask": _text(ask.ask), "listen_for": ask.listen_for},
         "homework": [_homework(item) for item in section.homework],
-        "questions": [_question(question) for question in section.questions],
+        "questions": [question_data(question) for question in section.questions],
     }
 
 
@@ -95,7 +95,8 @@ def _prompt(prompt: Prompt) -> Data:
     }
 
 
-def _question(question: Question) -> Data:
+def question_data(question: Question) -> Data:
+    """One check question."""
     return {
         "id": question.id,
         "concept": question.concept,

@@ -222,6 +222,11 @@ def _question(question: Question, path: str, concepts: frozenset[str]) -> Iterat
         yield Problem(f"{path}.concept", f"Ask about a concept taught here: {question.concept!r} is not.")
     if question.parallel_set not in PARALLEL_SETS:
         yield Problem(f"{path}.set", "Use set a or b.")
+    yield from answer_rules(question, path)
+
+
+def answer_rules(question: Question, path: str) -> Iterator[Problem]:
+    """Whether the options and the right answer fit the kind of a question."""
     if question.kind is QuestionKind.TRUE_FALSE:
         if question.options:
             yield Problem(

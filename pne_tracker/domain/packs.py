@@ -29,7 +29,7 @@ from pne_tracker.domain.curriculum import (
 from pne_tracker.domain.pack_reader import Node, PackError, Problem
 from pne_tracker.domain.pack_rules import broken_rules
 
-__all__ = ["PackError", "Problem", "pack_from_dict", "sections_from_list"]
+__all__ = ["PackError", "Problem", "loose_question", "pack_from_dict", "sections_from_list"]
 
 MAX_MINUTES: Final = 240
 MAX_DAYS: Final = 365
@@ -187,6 +187,21 @@ def _question(node: Node) -> Question:
         explanation=named["explanation"].text(),
         options=_options(named["options"]),
         parallel_set="a" if named["set"].absent else named["set"].string(),
+    )
+
+
+def loose_question(node: Node) -> Question:
+    """A question of a clinic's own quiz: without a set, and perhaps without a concept or an explanation."""
+    named = node.fields(("id", "kind", "question", "answer"), ("concept", "explanation", "options"))
+    concept = named["concept"]
+    return Question(
+        id=named["id"].slug(),
+        concept="" if concept.absent or concept.value is None else concept.slug(),
+        kind=named["kind"].choice(QuestionKind),
+        question=named["question"].text(),
+        answer=_answer(named["answer"]),
+        explanation=named["explanation"].optional_text() or Text("", ""),
+        options=_options(named["options"]),
     )
 
 

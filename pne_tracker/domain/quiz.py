@@ -26,7 +26,7 @@ class QuizResult:
     """Scores from 0 to 1.
 
     `score` is over the section's own questions; `concepts` also counts baseline items, and `asked` is the
-    number of questions behind each concept.
+    number of questions behind each concept. A question about none of the concepts counts in the score alone.
     """
 
     score: float
@@ -76,6 +76,8 @@ def score_quiz(
     rights: dict[str, int] = {}
     for one in answered:
         concept = one.question.concept
+        if not concept:
+            continue
         asked[concept] = asked.get(concept, 0) + 1
         rights[concept] = rights.get(concept, 0) + one.right
     concepts = {concept: _share(rights[concept], count) for concept, count in asked.items()}

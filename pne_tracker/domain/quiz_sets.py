@@ -51,6 +51,7 @@ def asked_in(pack: Pack, section: int, earlier: int) -> dict[str, int]:
 def with_asked(pack: Pack, sections: Mapping[int, SectionEvidence]) -> dict[int, SectionEvidence]:
     """The evidence with the number of questions behind each score of a concept: "2 of 4" instead of a share.
 
+    A check that knows what it asked keeps it.
     Checks of a section come in the order in which they were taken. A recall question is one question.
     """
     return {
@@ -63,7 +64,7 @@ def _counted(pack: Pack, number: int, checks: tuple[Check, ...]) -> tuple[Check,
     for check in checks:
         asked: Mapping[str, int] = check.asked
         if check.kind is CheckKind.QUIZ:
-            asked = asked_in(pack, number, quizzes)
+            asked = check.asked or asked_in(pack, number, quizzes)
             quizzes += 1
         elif check.kind is CheckKind.RECALL:
             asked = dict.fromkeys(check.concepts, 1)

@@ -20,6 +20,7 @@ from pne_tracker.models.claim import (
     Coverage,
     NumberSeries,
 )
+from pne_tracker.models.clinic_quiz import ClinicQuiz, ClinicQuizUse
 from pne_tracker.models.code_table import OwnCode, TableEdition
 from pne_tracker.models.curriculum_choice import (
     ClinicHomework,
@@ -136,6 +137,8 @@ __all__ = [
     "ClaimEvent",
     "Clinic",
     "ClinicHomework",
+    "ClinicQuiz",
+    "ClinicQuizUse",
     "CompletionChange",
     "CompletionCount",
     "Condition",

@@ -20,7 +20,11 @@ class CheckKind(StrEnum):
 
 
 class Check(TenantOwned, Base):
-    """A quiz or recall result. Never changed."""
+    """A quiz or recall result. Never changed.
+
+    `questions` is how many its score is over and `asked` how many stand behind each concept; checks from before
+    these were kept have neither.
+    """
 
     __tablename__ = "section_check"
     __table_args__ = owned(
@@ -35,6 +39,8 @@ class Check(TenantOwned, Base):
     kind: Mapped[CheckKind] = mapped_column(enum_of(CheckKind))
     score: Mapped[float]
     concepts: Mapped[JsonDict]
+    questions: Mapped[int | None]
+    asked: Mapped[JsonDict | None]
     on_date: Mapped[dt.date]
     at: Mapped[dt.datetime]
     entry_id: Mapped[uuid.UUID | None]

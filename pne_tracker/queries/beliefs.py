@@ -47,7 +47,7 @@ def belief_map(session: Session, episode_id: uuid.UUID, pack: Pack) -> BeliefMap
     results: dict[str, list[tuple[float, int]]] = {}
     for check in checks:
         quiz = check.kind is CheckKind.QUIZ
-        asked = asked_in(pack, check.section, earlier[check.section]) if quiz else {}
+        asked = check.asked or (asked_in(pack, check.section, earlier[check.section]) if quiz else {})
         earlier[check.section] += quiz
         for concept, share in check.concepts.items():
             results.setdefault(concept, []).append((float(share), asked.get(concept, 1)))

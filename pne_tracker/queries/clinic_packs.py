@@ -11,17 +11,19 @@ from sqlalchemy.orm import Session, aliased
 from pne_tracker.domain.clinic_homework import ClinicItem, with_own_homework
 from pne_tracker.domain.clinic_weights import NO_WEIGHTS, ClinicWeights, with_weights
 from pne_tracker.domain.curriculum import Pack, Text
+from pne_tracker.domain.own_quiz import with_own_quizzes
 from pne_tracker.domain.wording import Wording, with_wording
-from pne_tracker.models import ClinicHomework, Episode, PlannerWeights, SectionWording
+from pne_tracker.models import ClinicHomework, ClinicQuizUse, Episode, PlannerWeights, SectionWording
 from pne_tracker.queries.curricula import pack_of
+from pne_tracker.queries.own_quizzes import uses
 
 KEPT = 64
-Newest = tuple[uuid.UUID | None, uuid.UUID | None, uuid.UUID | None]
-_made: dict[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None, uuid.UUID | None], Pack] = {}
+Newest = tuple[uuid.UUID | None, ...]
+_made: dict[tuple[uuid.UUID, Newest], Pack] = {}
 
 
 def pack_for(session: Session, clinic_id: uuid.UUID, pack_version_id: uuid.UUID) -> Pack:
-    """The pack of a stored version with the clinic's weights, words and homework.
+    """The pack of a stored version with the clinic's weights, words, homework and quizzes.
 
     One query once the pack is known: rows are only ever added, so the newest of each kind says all.
     """
@@ -29,13 +31,14 @@ def pack_for(session: Session, clinic_id: uuid.UUID, pack_version_id: uuid.UUID)
     newest = _newest_ids(session, clinic_id, pack.id)
     if not any(newest):
         return pack
-    key = (pack_version_id, *newest)
+    key = (pack_version_id, newest)
     known = _made.get(key)
     if known is None:
         own = with_weights(pack, own_weights(session, clinic_id))
         worded = with_wording(own, [wording_of(row) for row in wording_rows(session, clinic_id, pack.id)])
         items = [(row.key, item_of(row)) for row in homework_rows(session, clinic_id, pack.id)]
-        known = with_own_homework(worded, items)
+        tasks = with_own_homework(worded, items)
+        known = with_own_quizzes(tasks, uses(session, clinic_id, pack.id))
         if len(_made) >= KEPT:
             _made.clear()
         _made[key] = known
@@ -76,8 +79,14 @@ def _newest_ids(session: Session, clinic_id: uuid.UUID, pack: str) -> Newest:
         .limit(1)
         .scalar_subquery()
     )
-    row = session.execute(select(weights, wording, homework)).one()
-    return row[0], row[1], row[2]
+    quizzes = (
+        select(ClinicQuizUse.id)
+        .where(ClinicQuizUse.clinic_id == clinic_id, ClinicQuizUse.pack == pack)
+        .order_by(ClinicQuizUse.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return tuple(session.execute(select(weights, wording, homework, quizzes)).one())
 
 
 def newest_weights(session: Session, clinic_id: uuid.UUID) -> PlannerWeights | None:

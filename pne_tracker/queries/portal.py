@@ -18,6 +18,7 @@ from pne_tracker.domain.barriers import BarrierReason
 from pne_tracker.domain.curriculum import HomeworkKind, HomeworkTemplate, Pack, Rhythm
 from pne_tracker.domain.homework import OPEN, HomeworkStatus, expected_days
 from pne_tracker.domain.homework_item import item_from_dict
+from pne_tracker.domain.own_quiz import KEY_PREFIX
 from pne_tracker.domain.quiz_sets import QuizQuestions, questions_for
 from pne_tracker.models import (
     Account,
@@ -233,7 +234,10 @@ def _written(entry: Entry, opened: Opened) -> Written:
 
 
 def quiz_of(session: Session, homework: Homework | Item) -> QuizQuestions:
-    """The questions of a quiz item, from the pack its episode is pinned to."""
+    """The questions of a quiz item: the clinic's own as assigned, or those of the pack its episode is pinned to."""
+    item = homework.template if isinstance(homework, Item) else item_from_dict(homework.template)
+    if item.questions:
+        return QuizQuestions(item.questions)
     version = session.scalars(select(Episode.pack_version_id).where(Episode.id == homework.episode_id)).one()
     earlier = session.scalar(
         select(func.count())
@@ -242,10 +246,12 @@ def quiz_of(session: Session, homework: Homework | Item) -> QuizQuestions:
             Homework.episode_id == homework.episode_id,
             Homework.section == homework.section,
             Homework.kind == HomeworkKind.QUIZ,
+            ~Homework.template_key.startswith(KEY_PREFIX),
             Homework.id < homework.id,
         )
     )
-    return questions_for(pack_of(session, version), homework.section, earlier or 0)
+    asked = questions_for(pack_of(session, version), homework.section, earlier or 0)
+    return replace(asked, baseline=item.first_visit) if asked.baseline and item.first_visit else asked
 
 
 def sections_of(session: Session, place: Place) -> Sequence[SectionRow]:

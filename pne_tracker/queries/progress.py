@@ -117,6 +117,7 @@ def _read_checks(session: Session, ids: list[uuid.UUID], places: Places, numbers
                 row.on_date,
                 score=row.score,
                 concepts=_scores(row.concepts),
+                asked=_counts(row.asked or {}),
                 ref=str(row.id),
             )
         )
@@ -124,6 +125,10 @@ def _read_checks(session: Session, ids: list[uuid.UUID], places: Places, numbers
 
 def _scores(concepts: Mapping[str, object]) -> dict[str, float]:
     return {key: float(value) for key, value in concepts.items() if isinstance(value, int | float)}
+
+
+def _counts(asked: Mapping[str, object]) -> dict[str, int]:
+    return {key: value for key, value in asked.items() if isinstance(value, int)}
 
 
 def _read_homework(session: Session, ids: list[uuid.UUID], places: Places, today: dt.date | None) -> None:

@@ -177,13 +177,16 @@ def _find_quizzes(session: Session, strips: Strips, packs: Mapping[uuid.UUID, Pa
 def asked_of(
     rows: Iterable[Check], packs: Mapping[uuid.UUID, Pack]
 ) -> Iterable[tuple[uuid.UUID, Check, int]]:
-    """Each quiz, in order, with the number of questions its score is over: the parallel sets take turns."""
+    """Each quiz, in order, with the number of questions its score is over; where none is kept, sets take turns."""
     earlier: dict[tuple[uuid.UUID, int], int] = {}
     for row in rows:
         key = (row.episode_id, row.section)
         nth = earlier.get(key, 0)
         earlier[key] = nth + 1
-        yield row.episode_id, row, len(questions_for(packs[row.episode_id], row.section, nth).own)
+        known = row.questions
+        if known is None:
+            known = len(questions_for(packs[row.episode_id], row.section, nth).own)
+        yield row.episode_id, row, known
 
 
 def _count_messages(session: Session, episodes: Sequence[Episode], strips: Strips) -> None:

@@ -168,6 +168,8 @@ def quiz_check(desk: Desk, entry: Entry, now: dt.datetime) -> Check:
         kind=CheckKind.QUIZ,
         score=scored.score,
         concepts=scored.concepts,
+        questions=scored.questions,
+        asked=scored.asked,
         on_date=desk.today,
         at=now,
         entry_id=entry.id,

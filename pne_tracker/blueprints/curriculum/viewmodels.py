@@ -35,7 +35,7 @@ class Overview:
 
 
 def overview(
-    page: WeightsPage, own_texts: int, others: Iterable[tuple[UUID, str]], viewer: Viewer
+    page: WeightsPage, own_texts: int, quizzes: int, others: Iterable[tuple[UUID, str]], viewer: Viewer
 ) -> Overview:
     """The pages of one clinic's curriculum, and the other clinics."""
     pack = page.pack
@@ -46,12 +46,12 @@ def overview(
             ("Curriculum", f"{pack.title.en}, version {pack.version}"),
             ("Holds", holds(pack)),
         ],
-        areas=_areas(page, own_texts, viewer),
+        areas=_areas(page, own_texts, quizzes, viewer),
         others=[(name, url_for("curriculum.show", clinic_id=clinic_id)) for clinic_id, name in others],
     )
 
 
-def _areas(page: WeightsPage, own_texts: int, viewer: Viewer) -> list[Area]:
+def _areas(page: WeightsPage, own_texts: int, quizzes: int, viewer: Viewer) -> list[Area]:
     clinic_id = page.clinic_id
     areas = [
         Area(
@@ -71,6 +71,12 @@ def _areas(page: WeightsPage, own_texts: int, viewer: Viewer) -> list[Area]:
             url_for("curriculum.homework_list", clinic_id=clinic_id),
             "Your own tasks, beside those of the curriculum.",
             "",
+        ),
+        Area(
+            "Quizzes",
+            url_for("curriculum.quizzes", clinic_id=clinic_id),
+            "A questionnaire your clinic may use, asked at the first visit or as homework.",
+            f"{quizzes} of your own" if quizzes else "the pack’s own",
         ),
         Area(
             "Versions",

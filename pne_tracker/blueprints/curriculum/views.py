@@ -10,16 +10,19 @@ from flask.typing import ResponseReturnValue
 from pne_tracker.blueprints.curriculum import (  # noqa: F401  (they hang their pages on the blueprint)
     choices_views,
     homework_views,
+    quiz_views,
     version_views,
     weights_views,
     wording_views,
 )
 from pne_tracker.blueprints.curriculum.area import bp
+from pne_tracker.blueprints.curriculum.quiz_models import in_use
 from pne_tracker.blueprints.curriculum.viewmodels import overview
 from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.errors import NotFoundError
 from pne_tracker.queries import accounts
+from pne_tracker.services.own_quizzes import read_quizzes
 from pne_tracker.services.planner_weights import read_weights
 from pne_tracker.services.section_wording import read_wording
 from pne_tracker.web.policies import requires, viewer
@@ -45,5 +48,6 @@ def show(clinic_id: UUID) -> ResponseReturnValue:
     with transaction(viewer()) as session:
         page = read_weights(session, viewer(), clinic_id)
         own_texts = len(read_wording(session, viewer(), clinic_id).own)
+        quizzes = in_use(read_quizzes(session, viewer(), clinic_id).editions)
         others = [(one.id, one.name) for one in accounts.clinics(session, viewer()) if one.id != clinic_id]
-    return render_template("curriculum/index.html", view=overview(page, own_texts, others, viewer()))
+    return render_template("curriculum/index.html", view=overview(page, own_texts, quizzes, others, viewer()))

@@ -101,6 +101,8 @@ def _options(question: Question) -> list[tuple[str, str]]:
 def _heading(question: Question, picked: str) -> str:
     if picked == question.answer:
         return str(_("Yes, that is so."))
+    if not question.explanation.en:
+        return str(_("Thank you. We can talk about this one."))
     if picked == NOT_SURE:
         return str(_("Not sure is fine. Here is how it works."))
     return str(_("Not quite. Here is why."))

@@ -10,8 +10,16 @@ from pne_tracker.domain.clinic_weights import ClinicWeights, weights_of
 from pne_tracker.domain.curriculum import Minutes, Pack, Text
 from pne_tracker.domain.quiz import NOT_SURE
 from pne_tracker.queries.recall import due_question
-from pne_tracker.services import clinic_homework, pack_versions, planner_weights, recall, section_wording
+from pne_tracker.services import (
+    clinic_homework,
+    own_quizzes,
+    pack_versions,
+    planner_weights,
+    recall,
+    section_wording,
+)
 from pne_tracker.services.demo.course import Course, World
+from pne_tracker.services.demo.own_quiz import OWN_QUIZ
 from pne_tracker.services.demo.people import Stage
 
 SLEEP = ("poor-sleep", 36)
@@ -41,6 +49,7 @@ def plan_curriculum(world: World) -> None:
     world.agenda.at(world.now - REWORDED, lambda when: _reword(world, when))
     world.agenda.at(world.now - WEIGHTED, lambda when: _weigh(world, when))
     world.agenda.at(world.now - WEIGHTED, lambda when: _write_task(world, when))
+    world.agenda.at(world.now - WEIGHTED, lambda when: _load_quiz(world, when))
     world.agenda.at(world.now - UPLOADED, lambda when: _bring_in(world, when))
 
 
@@ -61,6 +70,19 @@ def _write_task(world: World, when: dt.datetime) -> None:
     lead, slug = world.clinic.viewers["ruth"], world.pack.by_number[WORDED].slug
     item = ClinicItem(slug, "exercise_log", *OWN_TASK, times=4, days=28)
     clinic_homework.keep(world.session, lead, world.clinic.clinic_id, item, now=when)
+
+
+def _load_quiz(world: World, when: dt.datetime) -> None:
+    """A quiz of the clinic's own that therapists can give; the first-visit check stays ours."""
+    lead, clinic_id = world.clinic.viewers["ruth"], world.clinic.clinic_id
+    loaded = own_quizzes.upload(world.session, lead, clinic_id, OWN_QUIZ, now=when)
+    own_quizzes.put_to_use(
+        *(world.session, lead, clinic_id, loaded),
+        first_visit=False,
+        homework=True,
+        attested=True,
+        now=when,
+    )
 
 
 def _bring_in(world: World, when: dt.datetime) -> None:
