@@ -134,6 +134,13 @@ _ALL = (
         "Of messages sent; one counts when an entry came in within 24 hours of it, whatever led to that. A message "
         "that names several things counts for each of them by reason, and once by hour and channel.",
     ),
+    Definition(
+        "goals",
+        "Goals",
+        "What a clinic wants to reach, beside its open episodes today and at the ends of months.",
+        "The figures of the overview for that clinic. Those of a month are kept in the night after it ended and stay "
+        "as they were then. Understood of taught counts sections; stalled is 14 days, of open episodes.",
+    ),
 )
 DEFINITIONS: Final[Mapping[str, Definition]] = {one.key: one for one in _ALL}
 

@@ -11,7 +11,7 @@ from pne_tracker.adapters import clock
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.jobs.election import elected
 from pne_tracker.jobs.engine import engine
-from pne_tracker.services import audit, completion_counts, standing
+from pne_tracker.services import audit, completion_counts, goals, standing
 from pne_tracker.web.readiness import BEAT_KEY
 
 log = structlog.get_logger()
@@ -53,7 +53,8 @@ def _catch_up_in(app: Flask) -> None:
 
 
 def beat() -> int:
-    """One beat: seal the new audit events into the chain, fold what changed in the figures, send what is due.
+    """One beat: seal the new audit events into the chain, fold what changed in the figures, keep those of a month, send
+    what is due.
 
     Returns how many events were sealed.
     """
@@ -61,6 +62,8 @@ def beat() -> int:
         sealed = audit.seal_new(session)
     with transaction(UNSCOPED) as session:
         completion_counts.fold(session)
+    with transaction(UNSCOPED) as session:
+        goals.keep_months(session, now=clock.now())
     with engine() as reminders:
         reminders.beat()
     return sealed

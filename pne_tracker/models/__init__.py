@@ -47,6 +47,7 @@ from pne_tracker.models.episode import (
     YellowFlag,
 )
 from pne_tracker.models.evidence import Check, CheckKind, MarkKind, SectionMark, SectionState
+from pne_tracker.models.goal import ClinicGoal, CompletionMonth
 from pne_tracker.models.homework import Entry, EntryStatus, Homework
 from pne_tracker.models.message import Message, MessageKind
 from pne_tracker.models.organisation import (
@@ -136,11 +137,13 @@ __all__ = [
     "ClaimBatchLine",
     "ClaimEvent",
     "Clinic",
+    "ClinicGoal",
     "ClinicHomework",
     "ClinicQuiz",
     "ClinicQuizUse",
     "CompletionChange",
     "CompletionCount",
+    "CompletionMonth",
     "Condition",
     "Consent",
     "ConsentKind",

@@ -149,9 +149,10 @@ def facts_of(
 
 
 def paper(
-    topic: Topic, reports: Sequence[Report], facts: Sequence[tuple[str, str]], clinic: str, note: str
+    head: tuple[str, str], reports: Sequence[Report], facts: Sequence[tuple[str, str]], clinic: str, note: str
 ) -> Paper:
-    """The reports on paper, each with what its numbers mean."""
+    """The reports on paper, each with what its numbers mean; `head` is the name on the tab and the title."""
+    name, title = head
     blocks: list[Block] = [Quiet(" · ".join(f"{name}: {value}" for name, value in facts))]
     if note:
         blocks.append(Quiet(note))
@@ -165,4 +166,4 @@ def paper(
             )
         )
         blocks.append(Quiet(f"{definition.meaning} {definition.computed}"))
-    return Paper(title=topic.title, clinic=clinic, blocks=tuple(blocks), foot=f"Completion, {topic.name}")
+    return Paper(title=title, clinic=clinic, blocks=tuple(blocks), foot=f"Completion, {name}")

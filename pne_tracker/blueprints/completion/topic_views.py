@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pne_tracker.adapters import clock
-from pne_tracker.adapters.pdf import render_paper
 from pne_tracker.blueprints.completion import addresses, sheets, viewmodels
 from pne_tracker.blueprints.completion.area import bp, read_filter, record
+from pne_tracker.blueprints.completion.files import FORMATS, Heading, file_of
 from pne_tracker.blueprints.completion.share_chart import share_chart
 from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.queries.completion import filters, rows
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.services import audit
-from pne_tracker.web.csv_text import csv_response
 from pne_tracker.web.policies import requires, viewer
-
-FORMATS = ("csv", "xlsx", "pdf")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/about/<topic>")
@@ -99,19 +95,7 @@ def export_topic(topic: str, kind: str) -> ResponseReturnValue:
         sheet = TOPICS[topic].build(session, viewer(), chosen, today)
         offered = filters.choices(session, viewer(), chosen)
         audit.record(session, viewer(), "export", "completion", now=now, topic=topic, kind=kind, shared=share)
-    reports = sheets.shared(sheet.reports, share=share)
     facts = sheets.facts_of(TOPICS[topic], sheet, offered, chosen, today)
-    name = f"completion-{topic}-{today.isoformat()}.{kind}"
-    if kind == "csv":
-        return csv_response(["Completion", TOPICS[topic].title], sheets.csv_rows(reports), name)
-    if kind == "xlsx":
-        return _file(sheets.workbook(reports, facts), XLSX, name)
     clinic = ", ".join(label for _, label in offered.clinics)
-    made = sheets.paper(TOPICS[topic], reports, facts, clinic, sheets.SHARING if share else "")
-    return _file(render_paper(made, at=now), "application/pdf", name)
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    response = Response(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    head = Heading(TOPICS[topic].name, TOPICS[topic].title, clinic, tuple(facts))
+    return file_of(sheet.reports, head, f"completion-{topic}-{today.isoformat()}", kind, share=share, now=now)

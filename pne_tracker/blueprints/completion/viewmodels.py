@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 
 from pne_tracker.blueprints.completion.addresses import address_of
+from pne_tracker.domain.access import Permission
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS
 from pne_tracker.domain.homework import Adherence
@@ -18,6 +19,7 @@ from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.rows import PAGE, EpisodeRow, StalledRow
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.web.display import joined, long_date, percent_text
+from pne_tracker.web.policies import viewer
 
 DROP_WORTH_NAMING = 2
 
@@ -186,7 +188,7 @@ def next_page(
 
 
 def tabs(current: str, address: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The topics side by side, the first screen leading; the filter comes along."""
+    """The topics side by side, the first screen leading; the filter comes along. Goals are for leads."""
     first = {
         "label": "Overview",
         "url": url_for("completion.index", **address),
@@ -200,7 +202,8 @@ def tabs(current: str, address: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for key, topic in TOPICS.items()
     ]
-    return [first, *others]
+    goals = {"label": "Goals", "url": url_for("completion.goals"), "current": current == "goals"}
+    return [first, *others, *([goals] if viewer().may(Permission.STEER_CARE) else [])]
 
 
 WORDS = {

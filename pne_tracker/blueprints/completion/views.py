@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from pne_tracker.adapters import clock
 from pne_tracker.blueprints.completion import (  # noqa: F401  (it hangs its pages on the blueprint)
     addresses,
+    goal_views,
     stall_views,
     topic_views,
     viewmodels,

@@ -1,19 +1,23 @@
-"""What the demo's lead does beside the curriculum: words a reminder, asks about patients who stall, hears patients."""
+"""What the demo's lead does beside the curriculum: words a reminder, sets goals, asks about stalls, hears patients."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import select
 
 from pne_tracker.domain.completion import STALLED_DAYS
+from pne_tracker.domain.goals import month_before, month_of
 from pne_tracker.domain.messages.own_words import texts_of
 from pne_tracker.domain.messages.wordings import NEWEST
 from pne_tracker.domain.received import Received
 from pne_tracker.domain.stalling import StallAnswer
 from pne_tracker.models import Episode, EpisodeStanding, EpisodeStatus, StallAsk
-from pne_tracker.services import received, stalls, standing
+from pne_tracker.services import goals, received, stalls, standing
+from pne_tracker.services.demo.agenda import local
+from pne_tracker.services.demo.clinic import ZONE
 from pne_tracker.services.demo.course import Course, World
 from pne_tracker.services.reminders.wording import keep_words
 
@@ -32,6 +36,9 @@ OWN_WORDS = {
 }
 ASKED, ANSWERED = dt.timedelta(days=2), dt.timedelta(days=1)
 ASKED_ABOUT = 3
+GOALS = ((dt.timedelta(days=80), "understood", "75"), (dt.timedelta(days=80), "adherence", "75"))
+RAISED = (dt.timedelta(days=25), "understood", "80")
+MONTHS_KEPT = 6
 UNANSWERED_EVERY, NOT_SURE_EVERY, NO_EVERY = 3, 5, 11
 
 
@@ -44,6 +51,26 @@ def _word_visits(world: World, when: dt.datetime) -> None:
     lead, clinic_id = world.clinic.viewers["ruth"], world.clinic.clinic_id
     texts = texts_of(NEWEST["visit"]) | OWN_WORDS
     keep_words(world.session, lead, clinic_id, "visit", texts, based_on=None, now=when)
+
+
+def plan_goals(world: World) -> None:
+    """Put the lead's goals on the agenda, and the nights in which the figures of a month are kept."""
+    for before, measure, target in (*GOALS, RAISED):
+        world.agenda.at(world.now - before, partial(_aim, world, measure, target))
+    month = month_of(world.today)
+    for _ in range(MONTHS_KEPT):
+        world.agenda.at(local(month, dt.time(0, 5), ZONE), partial(_keep_month, world))
+        month = month_before(month)
+
+
+def _aim(world: World, measure: str, target: str, when: dt.datetime) -> None:
+    lead, clinic_id = world.clinic.viewers["ruth"], world.clinic.clinic_id
+    goals.set_goal(world.session, lead, clinic_id, measure, target, now=when)
+
+
+def _keep_month(world: World, when: dt.datetime) -> None:
+    standing.keep(world.session)
+    goals.keep_months(world.session, now=when)
 
 
 def ask_about_stalls(world: World) -> None:

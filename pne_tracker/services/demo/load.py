@@ -61,6 +61,7 @@ def load(
     sender.plan_beats(world.agenda, min(one.opened_on for one in courses), today)
     plan_curriculum(world)
     lead.plan_words(world)
+    lead.plan_goals(world)
     world.agenda.run()
     sender.beat(now)
     sender.look_at_tasks(clinic.viewers["ruth"], now)
