@@ -22,10 +22,10 @@
     say("The note is copied.");
   }
 
-  function press(form, act) {
-    const button = form.querySelector(`button[name="do"][value="${act}"]`);
-    if (button && button.getAttribute("aria-disabled") !== "true") form.requestSubmit(button);
-    else if (button) form.requestSubmit(form.querySelector('button[name="do"][value="save"]'));
+  /* What the page last heard may be older than what was just typed, so the server says whether it can be signed. */
+  function press(form, ...acts) {
+    const button = acts.map((act) => form.querySelector(`button[name="do"][value="${act}"]`)).find(Boolean);
+    if (button) form.requestSubmit(button);
   }
 
   function prepare() {
@@ -41,7 +41,7 @@
     const form = document.getElementById("visit");
     if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    press(form, event.shiftKey ? "sign" : "save");
+    press(form, ...(event.shiftKey ? ["sign", "ready"] : ["save"]));
   });
 
   /* `typing`: something was typed into the note that no request has taken along yet. */
