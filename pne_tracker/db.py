@@ -91,6 +91,31 @@ def _forget_old_pages(engine: Engine) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # type: ignore[union-attr]
 
 
+def rewrite(*, largest: int | None = None) -> bool:
+    """Write the database anew without what was deleted.
+
+    False when it was not: an SQLite file larger than `largest` bytes, or one that somebody is at work in. SQLite
+    copies the whole file; PostgreSQL's vacuum runs beside others.
+    """
+    engine = db.engine
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        if engine.dialect.name != "sqlite":
+            raw.autocommit = True
+            raw.execute("VACUUM")
+            raw.autocommit = False
+            return True
+        pages, size = (raw.execute(f"PRAGMA {one}").fetchone()[0] for one in ("page_count", "page_size"))
+        if largest is not None and pages * size > largest:
+            return False
+        try:
+            raw.execute("VACUUM").close()
+        except _sqlite.OperationalError:
+            return False
+    _forget_old_pages(engine)
+    return True
+
+
 @contextmanager
 def reading(scope: InOrganisation, *, frozen: bool = False) -> Iterator[Session]:
     """A session that only reads and never waits for a writer; nothing done in it is kept.

@@ -8,6 +8,7 @@ import click
 import flask_migrate
 
 from pne_tracker.cli._app import with_app
+from pne_tracker.db import rewrite
 
 
 @click.group("db")
@@ -29,6 +30,15 @@ def upgrade(revision: str) -> None:
 def downgrade(revision: str) -> None:
     """Take the database back to REVISION (default: one step)."""
     flask_migrate.downgrade(revision=revision)
+
+
+@database.command()
+@with_app
+def forget() -> None:
+    """Write the file anew without what was deleted; on PostgreSQL: vacuum every table."""
+    if not rewrite():
+        raise click.ClickException("Somebody is at work in the database. Try again in a quiet hour.")
+    click.echo("Nothing that was deleted is left in the database.")
 
 
 @database.command()

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     SEE_AUDIT = "see_audit"
     EXPORT_RECORDS = "export_records"
     ANSWER_AMENDMENTS = "answer_amendments"
+    KEEP_RECORDS = "keep_records"
+    DELETE_RECORDS = "delete_records"
     SEE_REMINDERS = "see_reminders"
     MANAGE_REMINDERS = "manage_reminders"
     USE_PORTAL = "use_portal"
@@ -89,6 +91,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.STEER_CARE,
             Permission.EXPORT_RECORDS,
             Permission.ANSWER_AMENDMENTS,
+            Permission.KEEP_RECORDS,
             Permission.SEE_AUDIT,
             Permission.SEE_REMINDERS,
             Permission.MANAGE_REMINDERS,
@@ -100,6 +103,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _ALL
         | {
             Permission.MANAGE_ACCOUNTS,
+            Permission.DELETE_RECORDS,
             Permission.SEE_AUDIT,
             Permission.MANAGE_CLINIC,
             Permission.MANAGE_BILLING,

@@ -30,6 +30,7 @@ from pne_tracker.models.curriculum_choice import (
     SectionChoice,
     SectionWording,
 )
+from pne_tracker.models.deletion import Deletion, LegalHold
 from pne_tracker.models.door import (
     AccountSession,
     AuthenticatorApp,
@@ -150,6 +151,7 @@ __all__ = [
     "ContactPoint",
     "Coverage",
     "Decision",
+    "Deletion",
     "Diagnosis",
     "Discipline",
     "Drawing",
@@ -170,6 +172,7 @@ __all__ = [
     "Invitation",
     "IssuedPaper",
     "LadderMove",
+    "LegalHold",
     "MarkKind",
     "Message",
     "MessageKind",

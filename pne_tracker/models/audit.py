@@ -8,18 +8,17 @@ import uuid
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pne_tracker.models.base import Base, JsonDict, TenantOwned, fk, owned
+from pne_tracker.models.base import Base, JsonDict, TenantOwned, owned
 
 
 class AuditEvent(TenantOwned, Base):
     """One read or change, written in its transaction. `position`, `previous` and `seal` come from the beat.
 
-    `details` names fields and ids, never their values.
+    `details` names fields and ids, never their values. `patient_id` is a plain id: the trail outlives the record.
     """
 
     __tablename__ = "audit_event"
     __table_args__ = owned(
-        fk("patient_id", "patient"),
         UniqueConstraint("position"),
         Index("ix_audit_event_patient", "patient_id", "at"),
         Index("ix_audit_event_at", "at"),

@@ -16,6 +16,7 @@ from sqlalchemy.schema import SchemaItem, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 
 from pne_tracker.domain.door import MfaPolicy
+from pne_tracker.domain.retention import YEARS
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -96,6 +97,7 @@ class Organisation(Base):
     name: Mapped[Name]
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     staff_mfa: Mapped[MfaPolicy] = mapped_column(enum_of(MfaPolicy), default=MfaPolicy.REQUIRED)
+    retention_years: Mapped[int] = mapped_column(default=YEARS, server_default=str(YEARS))
     created_at: Mapped[dt.datetime]
 
 

@@ -140,7 +140,10 @@ class ClaimEvent(TenantOwned, Base):
 
 
 class ClaimBatch(TenantOwned, Base):
-    """A file of claims as it was made, to the byte. Never changed."""
+    """A file of claims as it was made, to the byte. Never changed, but for claims of records that were deleted.
+
+    `cut_at` says when such claims were last taken out of `content`; `content_hash` and the sums stay as sent.
+    """
 
     __tablename__ = "claim_batch"
     __table_args__ = owned(
@@ -161,6 +164,7 @@ class ClaimBatch(TenantOwned, Base):
     claims: Mapped[int]
     lines: Mapped[int]
     charge_cents: Mapped[int]
+    cut_at: Mapped[dt.datetime | None]
 
 
 class ClaimBatchLine(TenantOwned, Base):

@@ -35,6 +35,16 @@ def rows_of_patient(table: Table, organisation_id: uuid.UUID, patient_id: uuid.U
     return here & table.c[column].in_(theirs)
 
 
+@cache
+def rows_of_account() -> tuple[tuple[Table, str], ...]:
+    """Every table whose rows cannot be without an account, with the column that names it; the accounts last."""
+    account = Base.metadata.tables["account"]
+    owned = [
+        table for table in reversed(Base.metadata.sorted_tables) if _owner(table) == ("account_id", account)
+    ]
+    return (*((table, "account_id") for table in owned), (account, "id"))
+
+
 def _named(table: Table) -> bool:
     return table.name == PATIENT or "patient_id" in table.c
 

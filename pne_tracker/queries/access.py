@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pne_tracker.domain.access import Access, Permission, Role, Viewer
@@ -18,6 +18,7 @@ from pne_tracker.models import (
     CareTeamMember,
     Claim,
     Clinic,
+    Deletion,
     Entry,
     Episode,
     Homework,
@@ -43,6 +44,7 @@ T = TypeVar(
     Message,
     StallAsk,
     Amendment,
+    Deletion,
     Account,
     Clinic,
     Claim,
@@ -112,6 +114,13 @@ def _accounts(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Account.id == viewer.account_id, shared.correlate(Account).exists())
 
 
+def deletions_in_reach(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Deletion: those who carry out see all of the organisation, leads those of their clinics."""
+    if viewer.may(Permission.DELETE_RECORDS):
+        return true()
+    return Deletion.clinic_id.in_(viewer.clinic_ids) if viewer.may(Permission.KEEP_RECORDS) else false()
+
+
 _OF_PATIENT = (Episode, Homework, Appointment, Entry, Message, StallAsk, Amendment)
 
 
@@ -127,6 +136,8 @@ def _condition(kind: type[T], viewer: Viewer, access: Access) -> ColumnElement[b
         return _papers(viewer, access)
     if kind is Claim:
         return Claim.clinic_id.in_(viewer.clinic_ids) if viewer.may(Permission.BILL) else false()
+    if kind is Deletion:
+        return deletions_in_reach(viewer)
     if kind is Clinic:
         return Clinic.id.in_(viewer.clinic_ids)
     return _accounts(viewer)

@@ -128,6 +128,7 @@ class BatchRow:
     lines: int
     charge_cents: int
     content_hash: str
+    cut: bool
 
 
 def batches(
@@ -190,4 +191,5 @@ def _batch_row(one: ClaimBatch, payer: str, by: str) -> BatchRow:
         one.lines,
         one.charge_cents,
         one.content_hash,
+        one.cut_at is not None,
     )

@@ -25,6 +25,8 @@ SECRETS: Final = frozenset(
     {"password_hash", "uniquifier", "token_hash", "code_hash", "endpoint_hash", "credential_id", "public_key"}
 )
 """Columns that let somebody in. They say nothing about the patient."""
+WITHHELD: Final = {("legal_hold", "reason")}
+"""Written for a proceeding, which the right to a copy leaves out (45 CFR 164.524(a)(1)(ii))."""
 OPENED: Final = {("drawing", "content"), ("inbound_text", "words")}
 """Sealed under the installation's keys, and opened for the export. Entries have a way of their own."""
 LIMIT: Final = 500
@@ -64,7 +66,7 @@ def whole_record(session: Session, viewer: Viewer, patient_id: uuid.UUID) -> Who
 
 def _is_secret(table: Table, name: str) -> bool:
     sealed = isinstance(table.c[name].type, SealedText) and (table.name, name) not in OPENED
-    return sealed or name in SECRETS
+    return sealed or name in SECRETS or (table.name, name) in WITHHELD
 
 
 def _opened(session: Session, viewer: Viewer, table: Table, row: Row) -> Row:

@@ -259,6 +259,19 @@ def values_of(place: Place, cell: Cell, amount: Sum) -> dict[str, Any]:
     }
 
 
+def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
+    """Take all that was counted of a patient out of the figures; the rows go with the record."""
+    ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
+    places: dict[uuid.UUID, Place] = {}
+    for row in session.scalars(select(EpisodeStanding).where(EpisodeStanding.patient_id == patient_id)):
+        before = standing_of(row)
+        places[row.episode_id] = before.place
+        ledgers[row.organisation_id].take(before.place, of_standing(before))
+    for item in session.scalars(select(HomeworkStanding).where(HomeworkStanding.patient_id == patient_id)):
+        ledgers[item.organisation_id].take(places[item.episode_id], entry_cells(days_of(item)))
+    _write(session, ledgers)
+
+
 def catch_up(session: Session, *, limit: int = 200) -> int:
     """Count up to `limit` episodes that never were, with their homework; returns how many."""
     missing = (

@@ -37,7 +37,6 @@ PRINCIPALS = (
 )
 UUID_TEXT = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 WITHOUT_DEMO_ROWS = {
-    "/corrections/<uuid:amendment_id>",
     "/papers/<uuid:paper_id>.pdf",
     "/billing/papers/<uuid:paper_id>.pdf",
     "/portal/papers/<uuid:paper_id>.pdf",

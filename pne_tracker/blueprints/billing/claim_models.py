@@ -245,6 +245,7 @@ def _batch(one: BatchRow, zone: str) -> dict[str, Any]:
         "lines": one.lines,
         "charge": f"${money_text(one.charge_cents)}",
         "hash": one.content_hash,
+        "cut": one.cut,
     }
 
 

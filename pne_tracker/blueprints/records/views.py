@@ -9,7 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from pne_tracker.adapters import clock
 from pne_tracker.adapters.pdf import render_paper
-from pne_tracker.blueprints.records import amendment_views  # noqa: F401  (it hangs its pages on the blueprint)
+from pne_tracker.blueprints.records import (  # noqa: F401  (they hang their pages on the blueprint)
+    amendment_views,
+    deletion_views,
+    retention_views,
+)
 from pne_tracker.blueprints.records.area import bp
 from pne_tracker.blueprints.records.paper import record_paper
 from pne_tracker.db import transaction

@@ -21,6 +21,7 @@ from pne_tracker.services.demo.curriculum import plan_curriculum, plan_recall
 from pne_tracker.services.demo.endings import plan_rest
 from pne_tracker.services.demo.family import let_relative_look
 from pne_tracker.services.demo.people import STORIES, phone_of
+from pne_tracker.services.demo.records import plan_records
 from pne_tracker.services.demo.reminders import Sender, text_back
 from pne_tracker.services.demo.talking import plan_talk
 from pne_tracker.services.demo.visiting import plan_visits
@@ -72,3 +73,4 @@ def load(
     office.bill_history(world, write_claims)
     lead.ask_about_stalls(world)
     lead.hear_what_came_across(courses)
+    plan_records(courses)
