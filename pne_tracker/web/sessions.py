@@ -67,11 +67,11 @@ def keep_or_end() -> None:
 
 
 def seconds_left() -> int:
-    """For how long this session stays open if nobody touches it."""
+    """For how long this session stays open if nobody touches it; one that this very request opens begins now."""
     now, record = clock.now(), current_user.record
     seen = dt.datetime.fromtimestamp(session.get(SEEN_KEY, 0), dt.UTC)
     idle = seen + (STAFF_IDLE if _is_staff(record.role) else PATIENT_IDLE)
-    end = record.started_at + LONGEST_SESSION
+    end = (record.started_at or now) + LONGEST_SESSION
     return max(0, int((min(idle, end) - now).total_seconds()))
 
 

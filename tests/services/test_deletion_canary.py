@@ -140,22 +140,24 @@ def _write_word(organisation_id: uuid.UUID, patient_id: uuid.UUID) -> set[str]:
         with db.engine.begin() as connection:
             connection.execute(text(f"DROP TRIGGER {name}"))
     accounts = _caregiver_accounts(patient_id)
-    for table in records_to_delete():
-        if table.name in DERIVED:
-            continue
-        where = rows_of_patient(table, organisation_id, patient_id)
-        if table.name == "account":
-            where |= table.c.id.in_(accounts)
-        for column in table.c:
-            value = _canary(table, column)
-            if value is None:
-                continue
-            try:
-                with db.engine.begin() as connection:
-                    if connection.execute(update(table).where(where).values({column: value})).rowcount:
-                        written.add(f"{table.name}.{column.name}")
-            except IntegrityError:
-                continue
+    with db.engine.begin() as connection:
+        for table in records_to_delete():
+            where = rows_of_patient(table, organisation_id, patient_id)
+            if table.name == "account":
+                where |= table.c.id.in_(accounts)
+            ids = list(connection.execute(select(table.c.id).where(where)).scalars())
+            for column in table.c if ids and table.name not in DERIVED else ():
+                value = _canary(table, column)
+                if value is None:
+                    continue
+                try:
+                    with connection.begin_nested():
+                        connection.execute(
+                            update(table).where(table.c.id.in_(ids[:500])).values({column: value})
+                        )
+                except IntegrityError:
+                    continue
+                written.add(f"{table.name}.{column.name}")
     with db.engine.begin() as connection:
         for name, made in _TRIGGERS.items():
             connection.execute(text(made))

@@ -11,7 +11,10 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from pne_tracker.db import UNSCOPED, reading, transaction
+from pne_tracker.domain.papers import PaperKind
 from pne_tracker.models import AuditEvent, ClaimBatch, Deletion, Episode, EpisodeStatus, Organisation, Patient
+from pne_tracker.services import papers
+from pne_tracker.services.papers import Issue
 from tests.claims import claim_of, export, prepare, visit_on
 from tests.people import House
 from tests.services.homework_samples import assign
@@ -26,10 +29,12 @@ NUMBER = {"number": "HL-20418"}
 
 @pytest.fixture
 def over(app: Flask, house: House) -> House:
-    """The patient's episode is over; a visit is signed, a journal private."""
+    """The patient's episode is over; a visit is signed, a paper issued, a journal private."""
     with transaction(house.therapist) as session:
         signed_visit(session, house)
         homework_id = assign(session, house, "s06-journal")
+        issue = Issue(PaperKind.DISCHARGE_PACKET, house.episode_id, "a" * 64)
+        papers.issue(session, house.therapist, issue, b"%PDF-1.7 Achterberg", now=house.now)
     hand_in(house, homework_id, shared=False)
     with transaction(UNSCOPED) as session:
         episode = session.get_one(Episode, house.episode_id)

@@ -129,6 +129,16 @@ def test_a_recovery_code_opens_once(app: Flask, hour: Hour) -> None:
     assert second.post("/sign-in/second", data={"code": codes[3]}).status_code == 422
 
 
+def test_fresh_recovery_codes_are_shown_in_a_session_that_goes_on(app: Flask, hour: Hour) -> None:
+    client, _, codes = _set_up(app, hour)
+    answer = client.post("/sign-in/codes")
+    fresh = CODE.findall(answer.get_data(as_text=True))
+    assert answer.status_code == 200
+    assert len(fresh) == 10
+    assert not set(fresh) & set(codes)
+    assert client.get("/today").status_code == 200
+
+
 def test_six_wrong_codes_lock_the_second_step(app: Flask, hour: Hour) -> None:
     _, secret, _ = _set_up(app, hour)
     hour.pass_by(minutes=20)
