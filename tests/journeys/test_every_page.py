@@ -77,7 +77,7 @@ def with_tools(clinic: Clinic) -> set[str]:
     """For each tool with a page of its own, a patient who has it open; one patient for several where there is one."""
     with clinic.app.app_context(), reading(UNSCOPED) as session:
         rows = session.execute(
-            select(Account.email, Homework.kind, Homework.done_at, Homework.expected)
+            select(Account.email, Homework.kind)
             .join(Homework, Homework.patient_id == Account.patient_id)
             .join(Episode, Episode.id == Homework.episode_id)
             .where(
@@ -85,9 +85,8 @@ def with_tools(clinic: Clinic) -> set[str]:
             )
         ).all()
     has: dict[str, set[HomeworkKind]] = defaultdict(set)
-    for email, kind, done, expected in rows:
-        if len(done) < expected:
-            has[email].add(HomeworkKind(kind))
+    for email, kind in rows:
+        has[email].add(HomeworkKind(kind))
     most = sorted(has, key=lambda email: (-len(has[email]), email))
     return {next(email for email in most if kind in has[email]) for kind in TOOLS}
 
