@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -20,16 +20,28 @@ EXAMPLES = 2
 
 
 class Crawl:
-    """Walks breadth-first; of pages of one kind (endpoint and names of query fields) a few examples do."""
+    """Walks breadth-first; of pages of one kind (endpoint and names of query fields) a few examples do.
 
-    def __init__(self, app: Flask, role: Role, starts: list[str], examples: int = EXAMPLES) -> None:
+    `always` are looked at whatever was seen; `before` is the walk of somebody else whose examples count.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        role: Role,
+        starts: list[str],
+        examples: int = EXAMPLES,
+        always: Sequence[str] = (),
+        before: Crawl | None = None,
+    ) -> None:
         self.map = app.url_map.bind("localhost")
         self.examples = examples
-        self.seen: Counter[tuple[str, ...]] = Counter()
+        self.seen: Counter[tuple[str, ...]] = Counter(before.seen if before else ())
+        self.always = frozenset(always)
         self.endpoints: set[str] = set()
         self.queue: deque[str] = deque()
         self.known: set[str] = set()
-        self.found(starts)
+        self.found([*always, *starts])
 
     def found(self, links: list[str]) -> None:
         """Links to follow, in their order."""
@@ -44,7 +56,7 @@ class Crawl:
         while self.queue:
             link = self.queue.popleft()
             kind = self._kind(link)
-            if kind is None or self.seen[kind] >= self.examples:
+            if kind is None or (self.seen[kind] >= self.examples and link not in self.always):
                 continue
             self.seen[kind] += 1
             self.endpoints.add(kind[0])

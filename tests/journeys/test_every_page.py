@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -33,11 +33,13 @@ def patient_names(clinic: Clinic) -> frozenset[str]:
     return frozenset(word for row in rows for name in row for word in (name or "").split() if len(word) > 2)
 
 
-def pages_of(clinic: Clinic, role: Role, window: Person) -> tuple[dict[str, list[str]], crawl.Crawl]:
-    """What is wrong with each page the role can reach, and the walk that found them."""
+def pages_of(
+    clinic: Clinic, role: Role, window: Person, always: list[str], before: crawl.Crawl | None
+) -> tuple[dict[str, list[str]], crawl.Crawl]:
+    """What is wrong with each page the role can reach, and the walk that found them; see `Crawl`."""
     names = patient_names(clinic)
     examples = max(EXAMPLES, KINDS_OF_TASK) if role is Role.PATIENT else EXAMPLES
-    walk = crawl.Crawl(clinic.app, role, crawl.starts_of(clinic.app, role, {}), examples)
+    walk = crawl.Crawl(clinic.app, role, crawl.starts_of(clinic.app, role, {}), examples, always, before)
     wrong: dict[str, list[str]] = {}
     for link in walk:
         answer = window.page.goto(link)
@@ -57,38 +59,36 @@ def pages_of(clinic: Clinic, role: Role, window: Person) -> tuple[dict[str, list
 @pytest.mark.parametrize("role", list(Role), ids=str)
 def test_every_page_of_a_role_is_for_everybody(role: Role, demo_clinic: Clinic, person: Window) -> None:
     wanted = {rule.endpoint for rule in crawl.rules_of(demo_clinic.app, role)}
-    for email, password in sign_ins(demo_clinic, role):
+    walk = None
+    for email, always in sign_ins(demo_clinic, role).items():
         window = person(demo_clinic.url)
-        window.sign_in(email, password)
-        wrong, walk = pages_of(demo_clinic, role, window)
+        window.sign_in(email, demo_clinic.accounts[role][1])
+        wrong, walk = pages_of(demo_clinic, role, window, always, walk)
         assert wrong == {}
         wanted -= walk.endpoints
     assert wanted == set(), "no link leads there"
 
 
-def sign_ins(clinic: Clinic, role: Role) -> list[tuple[str, str]]:
-    """One account of a role; of patients also those with a drawing and a practice still to do."""
-    email, password = clinic.accounts[role]
-    others = with_tools(clinic) if role is Role.PATIENT else set()
-    return [(one, password) for one in [email, *sorted(others - {email})]]
+def sign_ins(clinic: Clinic, role: Role) -> dict[str, list[str]]:
+    """One account of a role; of patients also those with a drawing and a practice still to do, and where."""
+    found: dict[str, list[str]] = {clinic.accounts[role][0]: []}
+    for email, homework_id in tools_to_do(clinic) if role is Role.PATIENT else ():
+        found.setdefault(email, []).append(f"/portal/homework/{homework_id}")
+    return found
 
 
-def with_tools(clinic: Clinic) -> set[str]:
-    """For each tool with a page of its own, a patient who has it open; one patient for several where there is one."""
+def tools_to_do(clinic: Clinic) -> list[tuple[str, UUID]]:
+    """For each tool with a page of its own, the patient and the homework that was sent home last and is to be done."""
+    open_ones = (
+        select(Account.email, Homework.id)
+        .join(Homework, Homework.patient_id == Account.patient_id)
+        .join(Episode, Episode.id == Homework.episode_id)
+        .where(Homework.done_on.is_(None), Homework.closed_as.is_(None), Episode.status == EpisodeStatus.OPEN)
+        .order_by(Homework.assigned_on.desc(), Account.email)
+        .limit(1)
+    )
     with clinic.app.app_context(), reading(UNSCOPED) as session:
-        rows = session.execute(
-            select(Account.email, Homework.kind)
-            .join(Homework, Homework.patient_id == Account.patient_id)
-            .join(Episode, Episode.id == Homework.episode_id)
-            .where(
-                Homework.kind.in_(TOOLS), Homework.closed_as.is_(None), Episode.status == EpisodeStatus.OPEN
-            )
-        ).all()
-    has: dict[str, set[HomeworkKind]] = defaultdict(set)
-    for email, kind in rows:
-        has[email].add(HomeworkKind(kind))
-    most = sorted(has, key=lambda email: (-len(has[email]), email))
-    return {next(email for email in most if kind in has[email]) for kind in TOOLS}
+        return [tuple(session.execute(open_ones.where(Homework.kind == kind)).one()) for kind in TOOLS]
 
 
 def test_the_door_is_for_everybody(demo_clinic: Clinic, person: Window) -> None:
