@@ -32,6 +32,7 @@ AREAS = (
 WITHOUT_FORM_TOKEN = (
     "pne_tracker.blueprints.reminders.public_views.stop",
     "pne_tracker.blueprints.reminders.public_views.incoming_text",
+    "pne_tracker.blueprints.completion.month_views.stop_summary",
 )
 """Views that programs post to, which know no form of ours: each checks a signature of its own."""
 

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from pne_tracker.adapters.channels.letter import Letter, Way
+from pne_tracker.adapters.stop_links import SUMMARY_SALT, StopLinks
 from pne_tracker.db import UNSCOPED, reading, transaction
 from pne_tracker.domain.messages.templates import Channel
 from pne_tracker.domain.reminders.attempts import Attempt, Result
 from pne_tracker.domain.reminders.reasons import Suppressed
 from pne_tracker.domain.reminders.states import MessageStatus
 from pne_tracker.domain.sealing import SealError
-from pne_tracker.jobs.letters import letter_of
+from pne_tracker.jobs.letters import HERE, letter_of
 from pne_tracker.jobs.ways import Ways
 from pne_tracker.queries.beat import pulse
 from pne_tracker.queries.reminders.due import REMINDING
@@ -35,6 +36,7 @@ from pne_tracker.services.reminders.sending import (
 )
 from pne_tracker.services.reminders.taking import AT_ONCE, take_due
 from pne_tracker.services.reminders.wanted import still_unwanted
+from pne_tracker.services.summaries import queue_due
 
 log = structlog.get_logger()
 Clock = Callable[[], dt.datetime]
@@ -97,10 +99,17 @@ class Engine:
             report.unknown += sweep_leases(session, now=self.clock())
         with transaction(UNSCOPED) as session:
             report.planned += sweep_recall(session, now=self.clock())
+        with transaction(UNSCOPED) as session:
+            home = self.settings.url or HERE
+            report.planned += queue_due(session, home=home, stop_link=self._stop_link, now=self.clock())
         self.work(at_once, report)
         with transaction(UNSCOPED) as session:
             beat.ran(session, now=self.clock())
         return report
+
+    def _stop_link(self, account_id: uuid.UUID) -> str:
+        token = StopLinks(self.settings.secret_key, SUMMARY_SALT).token(account_id)
+        return f"{self.settings.url or HERE}completion/stop/{token}"
 
     def work(self, at_once: int = AT_ONCE, report: Report | None = None) -> Report:
         """A share of what is due: any number of processes may do this at once."""

@@ -27,7 +27,7 @@ def letter_of(session: Session, claimed: Claimed, settings: Settings, now: dt.da
     template = words_of(session, claimed.template, claimed.template_version, claimed.wording_id)
     channel = Channel(claimed.channel)
     values = dict(claimed.variables)
-    stop_url = ""
+    stop_url = values.get("stop", "")
     if "stop" in template.variables and claimed.patient_id is not None:
         token = StopLinks(settings.secret_key).token(claimed.patient_id)
         home = settings.url or HERE

@@ -96,6 +96,7 @@ from pne_tracker.models.standing import (
     EpisodeStanding,
     HomeworkStanding,
 )
+from pne_tracker.models.summary import SummaryWish
 from pne_tracker.models.tenancy import UNSCOPED, Scope, TenantError, enter_scope, leave_scope, scope_of
 from pne_tracker.models.threshold import AllowedElsewhere
 from pne_tracker.models.tools import Drawing, LadderMove, OwnLog, PracticeRun
@@ -215,6 +216,7 @@ __all__ = [
     "StaffTask",
     "StaffTaskKind",
     "StallAsk",
+    "SummaryWish",
     "TableEdition",
     "TenantError",
     "TenantOwned",

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pne_tracker.adapters import clock
-from pne_tracker.blueprints.completion import goal_models, viewmodels
+from pne_tracker.blueprints.completion import goal_models, month_models, viewmodels
 from pne_tracker.blueprints.completion.addresses import id_of
 from pne_tracker.blueprints.completion.area import bp
 from pne_tracker.blueprints.completion.files import FORMATS, Heading, file_of
@@ -14,6 +14,7 @@ from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.queries.completion.goals import goal_reports, goals_of
+from pne_tracker.queries.summaries import wants_summary
 from pne_tracker.services import audit
 from pne_tracker.services.goals import set_goal
 from pne_tracker.web.display import long_date
@@ -54,6 +55,7 @@ def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseRe
     today = clock.today(viewer().timezone)
     with transaction(viewer()) as session:
         found = goals_of(session, viewer(), today)
+        mailed = wants_summary(session, viewer().account_id)
         audit.record(session, viewer(), "view", "goal", now=clock.now())
     clinics = goal_models.clinic_views(found, today)
     return (
@@ -64,6 +66,8 @@ def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseRe
             clinics=clinics,
             any_goal=any(one.goals for one in clinics),
             history=goal_models.history_rows(found.history, viewer().timezone),
+            months=month_models.month_links(month_models.kept_months(found)),
+            mailed=mailed,
             measures=goal_models.MEASURES,
             form=request.form,
             errors=errors or {},

@@ -12,6 +12,7 @@ from pne_tracker.adapters import clock
 from pne_tracker.blueprints.completion import (  # noqa: F401  (it hangs its pages on the blueprint)
     addresses,
     goal_views,
+    month_views,
     stall_views,
     topic_views,
     viewmodels,

@@ -29,7 +29,7 @@ MOST = 16_384
 @requires(Permission.PUBLIC)
 def ask_stop(token: str) -> ResponseReturnValue:
     """One button. Opening the page stops nothing: mail programs open links too."""
-    if StopLinks(current_app.extensions["pne_settings"].secret_key).patient_of(token) is None:
+    if StopLinks(current_app.extensions["pne_settings"].secret_key).owner_of(token) is None:
         abort(404)
     return render_template("portal/stop.html", stopped=False, token=token, for_patients=True)
 
@@ -38,7 +38,7 @@ def ask_stop(token: str) -> ResponseReturnValue:
 @requires(Permission.PUBLIC)
 def stop(token: str) -> ResponseReturnValue:
     """No more mail. Mail programs send this by themselves on one click (RFC 8058), so it needs no token of a form."""
-    patient_id = StopLinks(current_app.extensions["pne_settings"].secret_key).patient_of(token)
+    patient_id = StopLinks(current_app.extensions["pne_settings"].secret_key).owner_of(token)
     if patient_id is None:
         abort(404)
     with transaction(UNSCOPED) as session:

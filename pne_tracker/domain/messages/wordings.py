@@ -130,6 +130,27 @@ CURRENT: Final = (
         push=Text(en="This is a test. It works.", es="Esto es una prueba. Funciona."),
     ),
     Template(
+        name="month",
+        version=1,
+        subject=Text(en="Your month at {sender}", es="Su mes en {sender}"),
+        lines=(
+            Text(
+                en="The figures of last month are ready at {sender}.",
+                es="Las cifras del mes pasado están listas en {sender}.",
+            ),
+            Text(
+                en="They stay behind your sign-in, so this email has none.",
+                es="Se ven al entrar con su cuenta; este correo no las lleva.",
+            ),
+        ),
+        action=Text(en="See the month", es="Ver el mes"),
+        closing=(_STOP_MAIL,),
+        sms=Text(
+            en="{sender}: the figures of last month are ready.",
+            es="{sender}: las cifras del mes pasado ya se pueden ver.",
+        ),
+    ),
+    Template(
         name="sms_stopped",
         version=1,
         subject=Text(en="No more texts", es="Sin mensajes"),

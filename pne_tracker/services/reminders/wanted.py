@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.reminders.reasons import Reason, Suppressed
 from pne_tracker.domain.reminders.when import local
+from pne_tracker.domain.summaries import TEMPLATE as SUMMARY
 from pne_tracker.models import (
     Appointment,
     AppointmentStatus,
@@ -24,12 +25,15 @@ from pne_tracker.models import (
     ReminderRules,
 )
 from pne_tracker.queries.reminders.due import REMINDING, is_paused
+from pne_tracker.queries.summaries import is_read_at
 
 
 def unwanted(session: Session, row: OutboxMessage, now: dt.datetime) -> Suppressed | None:
     """Why a message should not go out after all, asked in the transaction that claims it and before the network."""
     if now >= row.expires_at:
         return Suppressed.EXPIRED
+    if row.template == SUMMARY and not is_read_at(session, row.organisation_id, row.recipient):
+        return Suppressed.OPTED_OUT
     if row.template not in REMINDING or row.patient_id is None:
         return None
     return still_unwanted(session, row.id, row.patient_id, row.channel, now)
