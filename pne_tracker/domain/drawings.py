@@ -24,6 +24,7 @@ _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+_HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"})
 _ORIENTATION: Final = 0x0112
 
 
@@ -72,7 +73,7 @@ def _no_drawing() -> BadInputError:
 def clean_photo(data: bytes) -> tuple[DrawingKind, bytes]:
     """The photo without place, time, device and comments; a JPEG keeps only which way is up.
 
-    Raises BadInputError (`photo_too_large`, `not_a_photo`).
+    Raises BadInputError (`photo_too_large`, `no_photo`, `heic_photo`, `not_a_photo`).
     """
     if len(data) > LARGEST_PHOTO:
         raise BadInputError(
@@ -85,7 +86,16 @@ def clean_photo(data: bytes) -> tuple[DrawingKind, bytes]:
             return DrawingKind.PNG, _clean_png(data)
     except (struct.error, IndexError) as error:
         raise _not_a_photo() from error
-    raise _not_a_photo()
+    raise _refused(data)
+
+
+def _refused(data: bytes) -> BadInputError:
+    """Why these bytes are no photo we can keep."""
+    if not data:
+        return BadInputError("Choose a photo first.", at="photo", code="no_photo")
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        return BadInputError("Choose a photo in JPEG or PNG, not HEIC.", at="photo", code="heic_photo")
+    return _not_a_photo()
 
 
 def _not_a_photo() -> BadInputError:

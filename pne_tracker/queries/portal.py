@@ -50,6 +50,7 @@ class Written:
     shared: bool
     handed_in_at: dt.datetime | None
     version: int
+    from_paper: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,7 @@ def _written(entry: Entry, opened: Opened) -> Written:
         shared=entry.shared,
         handed_in_at=entry.handed_in_at,
         version=entry.version,
+        from_paper=entry.from_paper,
     )
 
 

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 Window = Callable[..., Person]
 PHONE = {"width": 390, "height": 844}
 WORDS = "A few words of mine."
+ANSWER = "Well seen. We talk about it on Thursday."
 TYPED = {
     "in_bed": "22:40",
     "lights_out": "23:00",
@@ -109,6 +110,17 @@ def seen_by(therapist: Person, homework_id: uuid.UUID) -> Page:
     return page
 
 
+def reviewed(therapist: Person, patient: Person, homework_id: uuid.UUID) -> None:
+    """The therapist answers with a word and marks the item reviewed; the patient reads both."""
+    page = therapist.page
+    page.get_by_label("Answer to the patient").fill(ANSWER)
+    page.get_by_role("button", name="Mark reviewed").click()
+    expect(page.locator("#review")).to_contain_text("Reviewed")
+    patient.page.goto(f"/portal/homework/{homework_id}?n=1")
+    expect(patient.page.get_by_text("read this")).to_be_visible()
+    expect(patient.page.get_by_text(ANSWER)).to_be_visible()
+
+
 def test_every_form_of_the_guide_is_done_on_a_phone_and_read(
     small_clinic_on_sqlite: Clinic, person: Window
 ) -> None:
@@ -123,6 +135,7 @@ def test_every_form_of_the_guide_is_done_on_a_phone_and_read(
         read = seen_by(therapist, homework_id)
         if key not in {"s05-exercise", "s05-sleep", "s05-breathing"}:
             expect(read.locator("#main")).to_contain_text(re.compile(f"{WORDS}|Money"))
+        reviewed(therapist, patient, homework_id)
     patient.page.goto("/portal/logs")
     fits(patient.page)
     expect(patient.page.get_by_text("Your cup is 4 of 10 full.").first).to_be_visible()
@@ -143,6 +156,7 @@ def test_the_quiz_is_answered_on_a_phone(small_clinic_on_sqlite: Clinic, person:
         page.get_by_role("link", name=re.compile("Next question|See how it went")).click()
         expect(page.get_by_role("button", name="Answer").or_(end)).to_be_visible()
     seen_by(therapist, homework_id)
+    reviewed(therapist, patient, homework_id)
     patient.unharmed()
 
 
@@ -167,6 +181,7 @@ def test_a_drawing_is_made_by_finger_and_reaches_the_therapist(
     expect(page.locator(".drawing polyline")).to_have_count(1)
     send(page)
     expect(seen_by(therapist, homework_id).locator(".drawing polyline")).to_have_count(1)
+    reviewed(therapist, patient, homework_id)
     patient.unharmed()
     therapist.unharmed()
 
@@ -196,12 +211,14 @@ def test_left_or_right_is_timed_on_the_device_and_the_ladder_opens(
     expect(desk.get_by_text("Step 1 of 4, left or right")).to_be_visible()
     page.goto(f"/portal/homework/{imagery}")
     expect(page.get_by_text("opens it for you")).to_be_visible()
+    reviewed(therapist, patient, homework_id)
     desk.get_by_role("button", name="Unlock 2: imagined movement").click()
     expect(desk.get_by_text("Step 2 of 4, imagined movement")).to_be_visible()
     page.goto(f"/portal/homework/{imagery}")
     fill_in(page)
     send(page)
     seen_by(therapist, imagery)
+    reviewed(therapist, patient, imagery)
     patient.unharmed()
     therapist.unharmed()
 

@@ -153,13 +153,24 @@ def test_a_photo_is_served_as_what_it_is_and_only_to_those_who_may(house: House,
     assert sign_in("biller").get(staff).status_code == 403
 
 
-@pytest.mark.parametrize("data", [b"", b"<svg onload=alert(1)>", b"GIF89a"])
-def test_what_is_no_photo_is_refused_in_kind_words(house: House, sign_in: SignIn, data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "Pick a photo first."),
+        (b"<svg onload=alert(1)>", "We can not open this file. Add a photo of your drawing"),
+        (b"GIF89a", "or a screenshot of the photo."),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "It is called HEIC. Open the photo, take a screenshot of it"),
+        (b"\xff\xd8\xff" + bytes(6 * 1024 * 1024), "This photo is too large. Open it, take a screenshot"),
+    ],
+)
+def test_what_is_no_photo_is_refused_with_what_to_do(
+    house: House, sign_in: SignIn, data: bytes, said: str
+) -> None:
     homework_id, client = given(house, "s03-reading"), sign_in("patient")
     form = {"_n": "1", "csrf_token": token(client, "/portal/settings"), "photo": (io.BytesIO(data), "x.png")}
     refused = client.post(f"/portal/homework/{homework_id}/drawing/photo", data=form)
     assert refused.status_code == 422
-    assert "Pick a photo in JPEG or PNG." in refused.get_data(as_text=True)
+    assert said in refused.get_data(as_text=True)
 
 
 def test_a_flare_is_logged_from_the_logs_and_the_therapist_sees_it(house: House, sign_in: SignIn) -> None:

@@ -62,6 +62,11 @@ def test_a_night_from_paper_bears_the_name_of_who_entered_it(house: House, sign_
     assert "From paper, Teo Lindqvist" in unescape(
         assistant.get(f"/homework/{homework_id}").get_data(as_text=True)
     )
+    patient = sign_in("patient")
+    sent = patient.get(f"/portal/homework/{homework_id}?n=3").get_data(as_text=True)
+    assert "From your paper. Your clinic typed it in for you." in sent
+    assert "Saved. Thank you." not in sent
+    assert "From paper" in patient.get("/portal/logs").get_data(as_text=True)
 
 
 def test_a_quiz_from_paper_counts_as_evidence(house: House, sign_in: SignIn) -> None:

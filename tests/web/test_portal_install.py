@@ -42,6 +42,17 @@ def test_the_worker_is_a_script_that_caches_static_files_and_one_page(app: Flask
     assert "cache.put(OFFLINE" in text
 
 
+def test_the_one_worker_of_the_portal_also_shows_push_messages(app: Flask, sign_in: SignIn) -> None:
+    page = sign_in("patient").get("/portal/reminders").get_data(as_text=True)
+    installed, pushed = (
+        re.findall(rf'{name}="([^"]+)"', page) for name in ("data-worker", "data-push-worker")
+    )
+    assert installed == pushed
+    text = app.test_client().get(installed[0]).get_data(as_text=True)
+    assert 'addEventListener("push"' in text
+    assert 'addEventListener("notificationclick"' in text
+
+
 def test_the_offline_page_is_the_same_for_everybody_and_plain(
     app: Flask, house: House, sign_in: SignIn
 ) -> None:

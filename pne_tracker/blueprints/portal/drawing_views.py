@@ -78,9 +78,15 @@ def _kept(homework_id: UUID, keep: Callable[[int], None]) -> ResponseReturnValue
     except BadInputError as error:
         said = {
             "no_drawing": _("Draw something first, or add a photo."),
-            "photo_too_large": _("This photo is too large. Take one of up to 6 MB."),
+            "photo_too_large": _("This photo is too large. Open it, take a screenshot of it, and add that."),
+            "no_photo": _("Pick a photo first. Then press the button."),
+            "heic_photo": _(
+                "Your phone kept this photo in a way we can not open. It is called HEIC. Open the photo, take a "
+                "screenshot of it, and add that."
+            ),
         }
-        return _page(homework_id, occurrence, said.get(error.code, _("Pick a photo in JPEG or PNG.")))
+        other = _("We can not open this file. Add a photo of your drawing, or a screenshot of the photo.")
+        return _page(homework_id, occurrence, said.get(error.code, other))
     return redirect(url_for("portal.homework", homework_id=homework_id, n=occurrence), 303)
 
 

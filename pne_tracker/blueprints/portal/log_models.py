@@ -185,7 +185,8 @@ def _journal(item: Item, entry: Written, today: dt.date) -> dict[str, Any]:
 
 def _sentence(item: Item, entry: Written) -> str:
     title = item.template.title.in_language(language())
-    return f"{title}. {date_text(entry.for_date, 'day')}."
+    paper = f" {_('From paper')}." if entry.from_paper else ""
+    return f"{title}. {date_text(entry.for_date, 'day')}.{paper}"
 
 
 def _words(item: Item, entry: Written) -> str:
@@ -202,7 +203,11 @@ def _log(item: Item, entry: Written) -> dict[str, Any]:
     return {
         "title": item.template.title.in_language(language()),
         "detail": ". ".join(
-            [standing(date_text(entry.for_date)), *findings_of(item.kind, entry.derived, entry.values)]
+            [
+                standing(date_text(entry.for_date)),
+                *([_("From paper")] if entry.from_paper else []),
+                *findings_of(item.kind, entry.derived, entry.values),
+            ]
         ),
         "url": homework_url(item, entry.occurrence),
         "icon": KIND_ICONS[item.kind],

@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pne_tracker.blueprints.portal.form_models import say
+from pne_tracker.blueprints.portal.sent_models import read_text
 from pne_tracker.domain.curriculum import Question, QuestionKind
 from pne_tracker.domain.quiz import NOT_SURE, score_quiz
 from pne_tracker.services.portal_reading import HomeworkPage
@@ -43,6 +44,9 @@ class ResultModel:
     title: str
     line: str
     late: bool
+    paper: str = ""
+    read: str = ""
+    reply: str = ""
     known: list[tuple[str, str]] = field(default_factory=list)
     to_talk_about: list[tuple[str, str]] = field(default_factory=list)
 
@@ -121,6 +125,9 @@ def result_model(page: HomeworkPage) -> ResultModel:
             all=len(scored.answered),
         ),
         late=entry.late,
+        paper=_("From your paper. Your clinic typed it in for you.") if entry.from_paper else "",
+        read=read_text(page.item, page.place) if page.item.was_read(entry) else "",
+        reply=page.item.reply if page.item.was_read(entry) else "",
         known=[_pair(one.question) for one in scored.answered if one.right],
         to_talk_about=[_pair(one.question) for one in scored.answered if not one.right],
     )

@@ -39,6 +39,7 @@ class SentModel:
     when: str
     thanks: bool
     late: bool
+    paper: str
     values: list[tuple[str, str]]
     findings: list[str]
     notices: list[str]
@@ -68,8 +69,9 @@ def sent_model(page: HomeworkPage, entry: Written) -> SentModel:
         occurrence=entry.occurrence,
         title=say(item.template.title),
         when=_("Sent %(day)s", day=date_text(sent)),
-        thanks=sent == page.today,
+        thanks=sent == page.today and not entry.from_paper,
         late=entry.late,
+        paper=_("From your paper. Your clinic typed it in for you.") if entry.from_paper else "",
         values=[
             (say(spec.label), shown)
             for spec in specs

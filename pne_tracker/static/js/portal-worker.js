@@ -1,4 +1,5 @@
-/* Keeps the look of the portal and one page that says the network is gone. Never a page with anybody's data. */
+/* Keeps the look of the portal and one page that says the network is gone. Never a page with anybody's data.
+   Shows a push message, and opens the portal when it is tapped. */
 "use strict";
 
 const OFFLINE = "/portal/offline";
@@ -39,4 +40,19 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (pathname.startsWith("/static/")) event.respondWith(fromCache(request));
   else if (request.mode === "navigate") event.respondWith(page(request));
+});
+self.addEventListener("push", (event) => {
+  let said = {};
+  try {
+    said = event.data ? event.data.json() : {};
+  } catch {
+    said = {};
+  }
+  const shown = { body: said.body || "", tag: said.tag || "reminder", data: { url: said.url || "/portal" } };
+  event.waitUntil(self.registration.showNotification(said.title || "PNE Tracker", shown));
+});
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const target = new URL(event.notification.data.url, self.location.origin);
+  if (target.origin === self.location.origin) event.waitUntil(self.clients.openWindow(target.href));
 });

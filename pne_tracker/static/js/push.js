@@ -10,7 +10,7 @@
   };
   const worker = async () => {
     const there = await navigator.serviceWorker.getRegistration("/portal");
-    return there || navigator.serviceWorker.register(place.dataset.pushWorker);
+    return there || navigator.serviceWorker.register(place.dataset.pushWorker, { scope: "/portal" });
   };
   const ready = async (registration) => {
     if (registration.active) return;

@@ -1,3 +1,0 @@
-"use strict";
-/* The smallest service worker: push messages alone. */
-importScripts("push-handler.js");
