@@ -21,4 +21,5 @@ def routes(as_json: bool) -> None:
         click.echo(json.dumps(rules, indent=2))
         return
     for rule in rules:
-        click.echo(f"{rule['rule']:44} {','.join(rule['methods']):12} {rule['policy']}")
+        again = ", asks again" if rule["fresh"] else ""
+        click.echo(f"{rule['rule']:44} {','.join(rule['methods']):12} {rule['policy']}{again}")

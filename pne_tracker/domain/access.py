@@ -37,6 +37,7 @@ class Permission(StrEnum):
     DOCUMENT_VISITS = "document_visits"
     SIGN_VISITS = "sign_visits"
     REVIEW_HOMEWORK = "review_homework"
+    BREAK_GLASS = "break_glass"
     SEE_COMPLETION = "see_completion"
     BILL = "bill"
     MANAGE_BILLING = "manage_billing"
@@ -61,6 +62,7 @@ _CLINICIAN = {
     Permission.DOCUMENT_VISITS,
     Permission.REVIEW_HOMEWORK,
     Permission.SEE_REMINDERS,
+    Permission.BREAK_GLASS,
 }
 _ALL = {Permission.PUBLIC, Permission.OWN_ACCOUNT}
 
@@ -134,7 +136,7 @@ class Viewer:
     """Somebody signed in: in whose name a read or change is made.
 
     `clinic_ids` are the clinics the account works in, `timezone` is that of the first of them; `patient_id` is
-    set for patients alone.
+    set for patients alone. `opened` are patients outside the care team whose record may be read for this request.
     """
 
     account_id: uuid.UUID
@@ -145,6 +147,7 @@ class Viewer:
     patient_id: uuid.UUID | None = None
     language: str = "en"
     timezone: str = "UTC"
+    opened: frozenset[uuid.UUID] = field(default=frozenset())
 
     def may(self, permission: Permission) -> bool:
         """Whether the viewer's role has `permission`."""

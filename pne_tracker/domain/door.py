@@ -23,6 +23,7 @@ LONGEST_SESSION: Final = dt.timedelta(hours=12)
 WARN_BEFORE: Final = dt.timedelta(minutes=2)
 PENDING_LIFE: Final = dt.timedelta(minutes=10)
 CONFIRMED_FOR: Final = dt.timedelta(minutes=30)
+ASKED_JUST_NOW: Final = dt.timedelta(minutes=10)
 CHALLENGE_LIFE: Final = dt.timedelta(minutes=5)
 RECOVERY_CODES: Final = 10
 

@@ -11,6 +11,7 @@ from pne_tracker.models.appointment import Appointment
 from pne_tracker.models.audit import AuditEvent
 from pne_tracker.models.barrier import Barrier
 from pne_tracker.models.base import Base, Organisation, TenantOwned, new_id
+from pne_tracker.models.break_glass import BreakGlass
 from pne_tracker.models.caregiver import CaregiverAccess
 from pne_tracker.models.claim import (
     Claim,
@@ -129,6 +130,7 @@ __all__ = [
     "Base",
     "Beat",
     "BillingLine",
+    "BreakGlass",
     "CalendarFeed",
     "CareTeamMember",
     "CaregiverAccess",

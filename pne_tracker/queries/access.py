@@ -15,6 +15,7 @@ from pne_tracker.models import (
     AccountClinic,
     Amendment,
     Appointment,
+    BreakGlass,
     CareTeamMember,
     Claim,
     Clinic,
@@ -48,13 +49,15 @@ T = TypeVar(
     Account,
     Clinic,
     Claim,
+    BreakGlass,
 )
 
 
 def reachable_patients(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on Patient: those whose record the viewer may open.
 
-    Clinicians reach patients of their care teams, and patients of their clinics whom nobody treats yet;
+    Clinicians reach patients of their care teams, patients of their clinics whom nobody treats yet, and for an
+    hour those whose record they opened in an emergency (`Viewer.opened`, filled on pages that are read alone);
     leads reach their clinics; patients reach themselves.
     """
     in_clinics = Patient.clinic_id.in_(viewer.clinic_ids)
@@ -64,7 +67,8 @@ def reachable_patients(viewer: Viewer) -> ColumnElement[bool]:
                 CareTeamMember.patient_id == Patient.id, CareTeamMember.account_id == viewer.account_id
             )
             treated = select(Episode.id).where(Episode.patient_id == Patient.id)
-            return in_clinics & or_(on_team.correlate(Patient).exists(), ~treated.correlate(Patient).exists())
+            own = or_(on_team.correlate(Patient).exists(), ~treated.correlate(Patient).exists())
+            return in_clinics & (or_(own, Patient.id.in_(viewer.opened)) if viewer.opened else own)
         case Role.LEAD:
             return in_clinics
         case Role.PATIENT:
@@ -138,6 +142,9 @@ def _condition(kind: type[T], viewer: Viewer, access: Access) -> ColumnElement[b
         return Claim.clinic_id.in_(viewer.clinic_ids) if viewer.may(Permission.BILL) else false()
     if kind is Deletion:
         return deletions_in_reach(viewer)
+    if kind is BreakGlass:
+        of_lead = viewer.may(Permission.STEER_CARE)
+        return BreakGlass.clinic_id.in_(viewer.clinic_ids) if of_lead else false()
     if kind is Clinic:
         return Clinic.id.in_(viewer.clinic_ids)
     return _accounts(viewer)

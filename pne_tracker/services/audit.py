@@ -30,7 +30,10 @@ def record(
     patient_id: uuid.UUID | None = None,
     **details: str | int | bool | list[str] | None,
 ) -> None:
-    """Write one event. `details` names fields and counts, never what was written in them."""
+    """Write one event. `details` names fields and counts, never what was written in them.
+
+    A look at a record that was opened outside the care team is flagged.
+    """
     session.add(
         AuditEvent(
             organisation_id=viewer.organisation_id,
@@ -41,9 +44,13 @@ def record(
             subject=subject,
             subject_id=subject_id,
             patient_id=patient_id,
-            details=details,
+            details=details | _outside(viewer, patient_id),
         )
     )
+
+
+def _outside(viewer: Viewer, patient_id: uuid.UUID | None) -> dict[str, bool]:
+    return {"break_glass": True} if patient_id in viewer.opened else {}
 
 
 def record_by_itself(
@@ -181,7 +188,7 @@ def record_list(
             subject=subject,
             subject_id=None,
             patient_id=patient_id,
-            details={},
+            details=_outside(viewer, patient_id),
         )
         for patient_id in dict.fromkeys(patient_ids)
     )

@@ -15,6 +15,7 @@ from pne_tracker.models import Episode, Patient
 from pne_tracker.queries import patients as patient_queries
 from pne_tracker.queries import today as today_queries
 from pne_tracker.queries.access import load
+from pne_tracker.queries.break_glass import Opening, ends_at, openings_of
 from pne_tracker.queries.episode_care import EpisodeCare, care_of
 from pne_tracker.queries.episode_record import EpisodeRecord, episode_record
 from pne_tracker.queries.outcomes import own_activities
@@ -44,7 +45,8 @@ from pne_tracker.services.clinicians import treats
 class PatientRecord:
     """A whole record: the person, the episodes, and the one that is shown (None when there is none).
 
-    `may_treat` says that the viewer belongs to that episode's care team.
+    `may_treat` says that the viewer belongs to that episode's care team; `openings` are those from outside it, and
+    `outside_until` is set for a viewer who reads by one of them.
     """
 
     facts: PatientFacts
@@ -53,6 +55,8 @@ class PatientRecord:
     conditions: tuple[ConditionLine, ...]
     papers: tuple[PaperLine, ...]
     may_treat: bool
+    openings: tuple[Opening, ...] = ()
+    outside_until: dt.datetime | None = None
 
 
 def open_record(
@@ -86,6 +90,8 @@ def open_record(
         conditions=conditions_of(session, patient.id),
         papers=papers_of(session, patient.id),
         may_treat=episode is not None and treats(session, viewer, episode),
+        openings=openings_of(session, patient.id),
+        outside_until=ends_at(session, viewer, patient.id, now=now) if patient.id in viewer.opened else None,
     )
     _read(session, viewer, patient_id, "patient", now)
     return record
@@ -145,12 +151,13 @@ def open_care(
 
 def open_readers(
     session: Session, viewer: Viewer, patient_id: uuid.UUID, *, now: dt.datetime
-) -> tuple[str, tuple[Reading, ...]]:
-    """The patient's name, and who looked at the record. Raises NotFoundError."""
+) -> tuple[str, tuple[Reading, ...], tuple[Opening, ...]]:
+    """The patient's name, who looked at the record, and who opened it from outside. Raises NotFoundError."""
     patient = load(session, viewer, Patient, patient_id)
     readings = readers_of(session, patient_id, timezone=viewer.timezone)
     _read(session, viewer, patient_id, "readers", now)
-    return f"{patient.given_name} {patient.family_name}".strip(), readings
+    name = f"{patient.given_name} {patient.family_name}".strip()
+    return name, readings, openings_of(session, patient_id)
 
 
 def open_list(

@@ -24,6 +24,24 @@ def local_target(target: str | None, fallback: str) -> str:
     return text if safe else fallback
 
 
+def came_from() -> str:
+    """The page a request was sent from, when it is one of ours."""
+    referrer = request.referrer or ""
+    ours = referrer.startswith(request.host_url)
+    return local_target(referrer.removeprefix(request.host_url.rstrip("/")) if ours else "", "/")
+
+
+def is_file(path: str) -> bool:
+    """Whether an address of ours gives a file to keep, not a page."""
+    return "." in path.partition("?")[0].rpartition("/")[2]
+
+
+def way_on(target: str | None, back: str | None) -> str:
+    """Where somebody goes who has shown again who it is: to what asked; to a page that gives it where it is a file."""
+    path = local_target(target, url_for("home.index"))
+    return url_for("security.file", next=path, back=local_target(back, "/")) if is_file(path) else path
+
+
 def mailed_url(path: str) -> str | None:
     """The address of `path` to write into a message, or None where the installation's own is not known.
 

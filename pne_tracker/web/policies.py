@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
 from pne_tracker.domain.access import Permission, Role, Viewer, roles_with
-from pne_tracker.web.identity import current_viewer
-from pne_tracker.web.sessions import keep_or_end
+from pne_tracker.domain.door import CONFIRMED_FOR
+from pne_tracker.web.identity import current_viewer, with_opened
+from pne_tracker.web.places import came_from
+from pne_tracker.web.sessions import confirmed_lately, keep_or_end
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,11 +25,20 @@ class UndeclaredPolicyError(RuntimeError):
     """An endpoint declares no permission; the application refuses to start with it."""
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Declare the permission an endpoint needs. Goes directly under the route."""
+def requires(
+    permission: Permission, *, fresh: bool = False, within: dt.timedelta = CONFIRMED_FOR, glass: bool = False
+) -> Callable[[View], View]:
+    """Declare the permission an endpoint needs. Goes directly under the route.
+
+    `fresh` asks once more who it is, where that was longer ago than `within`: for exports, and for what
+    decides who gets in. `glass` lets it show a record opened outside the care team: it is part of that record,
+    and read alone.
+    """
 
     def declare(view: View) -> View:
         view.__permission__ = permission  # type: ignore[attr-defined]
+        view.__fresh__ = within if fresh else None  # type: ignore[attr-defined]
+        view.__glass__ = glass  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -37,6 +49,20 @@ def permission_of(app: Flask, endpoint: str) -> Permission | None:
     if endpoint in FOREIGN_ENDPOINTS:
         return FOREIGN_ENDPOINTS[endpoint]
     return getattr(app.view_functions.get(endpoint), "__permission__", None)
+
+
+def is_fresh(app: Flask, endpoint: str) -> bool:
+    """Whether an endpoint asks once more who it is."""
+    return _fresh_for(app, endpoint) is not None
+
+
+def _fresh_for(app: Flask, endpoint: str) -> dt.timedelta | None:
+    return getattr(app.view_functions.get(endpoint), "__fresh__", None)
+
+
+def shows_opened(app: Flask, endpoint: str) -> bool:
+    """Whether an endpoint shows records opened outside the care team."""
+    return bool(getattr(app.view_functions.get(endpoint), "__glass__", False))
 
 
 def viewer() -> Viewer:
@@ -72,7 +98,19 @@ def _check_request() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if not g.viewer.may(permission):
         abort(403)
+    within = _fresh_for(current_app, request.endpoint)
+    if within is not None and not confirmed_lately(within):
+        return _ask_again()
+    if request.method in {"GET", "HEAD"} and shows_opened(current_app, request.endpoint):
+        g.viewer = with_opened(g.viewer)
     return None
+
+
+def _ask_again() -> ResponseReturnValue:
+    """A page that is read is gone on to afterwards; a form is sent again from its own page."""
+    before = came_from()
+    target = request.full_path.rstrip("?") if request.method == "GET" else before
+    return redirect(url_for("security.confirm", next=target, back=before), 303)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
@@ -99,5 +137,6 @@ def _describe(app: Flask, rule: Rule) -> dict[str, Any]:
         "policy": permission.value if permission else "",
         "roles": [role.value for role in roles],
         "public": public,
-        "confirmed": getattr(app.view_functions.get(rule.endpoint), "__confirmed__", False),
+        "fresh": is_fresh(app, rule.endpoint),
+        "break_glass": shows_opened(app, rule.endpoint),
     }

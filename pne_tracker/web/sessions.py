@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
 
-from flask import redirect, request, session, url_for
+from flask import request, session
 from flask_security import current_user, login_user, logout_user
 
 from pne_tracker.adapters import clock
@@ -19,7 +16,6 @@ from pne_tracker.services import accounts, sessions
 from pne_tracker.web.identity import SESSION_KEY, SignedIn
 from pne_tracker.web.portal_context import SIZE_KEY
 
-View = TypeVar("View", bound=Callable[..., Any])
 SEEN_KEY = "seen"
 QUIET = "X-Background"
 """Requests with this header were made by a script, not a person: they keep no session alive."""
@@ -79,32 +75,10 @@ def _is_staff(role: Role) -> bool:
     return role.is_staff
 
 
-def confirmed_lately() -> bool:
-    """Whether the person at this browser has shown who it is within half an hour."""
-    at: dt.datetime | None = current_user.record.confirmed_at
-    return at is not None and clock.now() - at < CONFIRMED_FOR
-
-
-def confirmed(view: View) -> View:
-    """Ask once more who it is before this view, where that was long ago. Goes under `requires`."""
-
-    @wraps(view)
-    def ask_first(*args: Any, **kwargs: Any) -> Any:
-        if confirmed_lately():
-            return view(*args, **kwargs)
-        back = request.full_path.rstrip("?") if request.method == "GET" else _came_from()
-        return redirect(url_for("security.confirm", next=back), 303)
-
-    ask_first.__confirmed__ = True  # type: ignore[attr-defined]
-    return ask_first  # type: ignore[return-value]
-
-
-def _came_from() -> str:
-    """The page a form was sent from, when it is one of ours."""
-    referrer = request.referrer or ""
-    return (
-        referrer.removeprefix(request.host_url.rstrip("/")) if referrer.startswith(request.host_url) else "/"
-    )
+def confirmed_lately(within: dt.timedelta = CONFIRMED_FOR) -> bool:
+    """Whether the person at this browser has shown who it is within half an hour, or as lately as asked."""
+    at: dt.datetime | None = current_user.record.confirmed_at if current_user.is_authenticated else None
+    return at is not None and clock.now() - at < within
 
 
 def device_name() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -11,7 +12,9 @@ from flask_security import hash_password
 
 from pne_tracker.adapters import clock
 from pne_tracker.db import transaction
+from pne_tracker.domain.access import Permission
 from pne_tracker.models import Account
+from pne_tracker.web.policies import describe
 from tests.people import House
 
 GOOD = "four calm words here"
@@ -140,12 +143,47 @@ def test_what_matters_asks_again_who_it_is_after_half_an_hour(app: Flask, hour: 
         hour.pass_by(minutes=10)
         client.get("/settings")
     answer = client.get("/settings/accounts/new")
-    assert answer.headers["Location"] == "/confirm?next=/settings/accounts/new"
+    assert answer.headers["Location"] == "/confirm?next=/settings/accounts/new&back=/"
     wrong = client.post("/confirm", data={"secret": "not it at all", "next": "/settings/accounts/new"})
     assert wrong.status_code == 422
     right = client.post("/confirm", data={"secret": GOOD, "next": "/settings/accounts/new"})
     assert right.headers["Location"] == "/settings/accounts/new"
     assert client.get("/settings/accounts/new").status_code == 200
+
+
+def test_an_export_asks_again_and_comes_afterwards(app: Flask, hour: Hour) -> None:
+    client = _in(app, "administrator")
+    hour.pass_by(minutes=14)
+    client.get("/settings")
+    hour.pass_by(minutes=14)
+    client.get("/settings")
+    hour.pass_by(minutes=2)
+    asked = client.get(
+        "/settings/audit.csv?kind=opened", headers={"Referer": "http://localhost/settings/audit"}
+    )
+    assert asked.status_code == 303, "not a row leaves before"
+    back = {"next": "/settings/audit.csv?kind=opened", "back": "/settings/audit"}
+    assert parse_qs(urlsplit(asked.headers["Location"]).query) == {name: [at] for name, at in back.items()}
+    shown = client.post("/confirm", data={"secret": GOOD, **back})
+    page = client.get(shown.headers["Location"]).get_data(as_text=True)
+    assert 'content="0; url=/settings/audit.csv?kind=opened"' in page
+    assert 'href="/settings/audit"' in page
+    assert client.get("/settings/audit.csv?kind=opened").mimetype == "text/csv"
+
+
+def test_every_export_and_what_decides_who_gets_in_asks_again(app: Flask, house: House) -> None:
+    rules = {rule["endpoint"]: rule for rule in describe(app)}
+    nothing_of_patients = {"office.export_fees"}
+    for endpoint, rule in rules.items():
+        file = "." in rule["rule"].rpartition("/")[2]
+        to_staff = not rule["public"] and "patient" not in rule["roles"]
+        single_paper = endpoint.startswith("papers.")
+        export = file and to_staff and not single_paper and endpoint not in nothing_of_patients
+        accounts = rule["policy"] == Permission.MANAGE_ACCOUNTS
+        if export or accounts:
+            assert rule["fresh"], endpoint
+    assert rules["security.remove_app"]["fresh"]
+    assert rules["security.new_codes"]["fresh"]
 
 
 def test_the_page_after_asking_again_is_one_of_ours(app: Flask, hour: Hour) -> None:

@@ -49,7 +49,7 @@ def batch(batch_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/batches/<uuid:batch_id>/claims.x12")
-@requires(Permission.BILL)
+@requires(Permission.BILL, fresh=True)
 def batch_file(batch_id: UUID) -> ResponseReturnValue:
     """The file as it was made."""
     with transaction(viewer()) as session:

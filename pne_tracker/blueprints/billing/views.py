@@ -126,7 +126,7 @@ def _queue(
 
 
 @bp.get("/lines.csv")
-@requires(Permission.BILL)
+@requires(Permission.BILL, fresh=True)
 def export() -> ResponseReturnValue:
     """Every line the filter selects, one row each."""
     chosen = viewmodels.read_filter(request.args)

@@ -83,7 +83,7 @@ def behind(topic: str) -> ResponseReturnValue:
 
 
 @bp.get("/about/<topic>/export.<kind>")
-@requires(Permission.SEE_COMPLETION)
+@requires(Permission.SEE_COMPLETION, fresh=True)
 def export_topic(topic: str, kind: str) -> ResponseReturnValue:
     """The page's reports as a file; with `share=1` as they may leave the clinic."""
     if topic not in TOPICS or kind not in FORMATS:

@@ -21,10 +21,12 @@ from pne_tracker.blueprints.completion.area import bp, read_filter, record
 from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission, Viewer
 from pne_tracker.domain.completion import DEFINITIONS
+from pne_tracker.queries.break_glass import unseen
 from pne_tracker.queries.completion import counts, filters, rows
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.services import audit
 from pne_tracker.web.csv_text import csv_response
+from pne_tracker.web.display import count_text
 from pne_tracker.web.policies import requires, viewer
 
 SHOWN_STALLED = 6
@@ -43,8 +45,10 @@ def index() -> ResponseReturnValue:
         page = rows.matrix(session, viewer(), chosen, after=request.args.get("after", ""))
         offered = filters.choices(session, viewer(), chosen)
         record(session, [*page, *(one.row for one in still)])
+        opened = unseen(session, viewer()) if viewer().may(Permission.STEER_CARE) else 0
     return render_template(
         "completion/index.html",
+        opened=count_text(opened, "record was", "records were") if opened else "",
         fields=addresses.filter_fields(offered, chosen),
         more_fields=addresses.rarer_fields(chosen),
         address=addresses.address_of(chosen),
@@ -100,7 +104,7 @@ def definitions() -> ResponseReturnValue:
 
 
 @bp.get("/export.csv")
-@requires(Permission.SEE_COMPLETION)
+@requires(Permission.SEE_COMPLETION, fresh=True)
 def export() -> ResponseReturnValue:
     """The matrix under the same filter, everybody in it, streamed."""
     with transaction(viewer()) as session:

@@ -31,3 +31,4 @@ class ConfirmForm(Form):
 
     secret = PasswordField("Your password")
     next = HiddenField()
+    back = HiddenField()

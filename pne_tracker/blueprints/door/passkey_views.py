@@ -18,9 +18,9 @@ from pne_tracker.domain.access import Permission
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.services import accounts, passkeys, sessions
 from pne_tracker.web import passkeys as challenges
-from pne_tracker.web.places import local_target
+from pne_tracker.web.places import local_target, way_on
 from pne_tracker.web.policies import requires, viewer
-from pne_tracker.web.sessions import admit, confirmed, device_name
+from pne_tracker.web.sessions import admit, device_name
 from pne_tracker.web.sign_in import pending, pending_target, store
 
 
@@ -118,12 +118,11 @@ def confirm_by_passkey() -> ResponseReturnValue:
         return _refused(_("This passkey does not work here. Try again."))
     with transaction(viewer()) as work:
         sessions.confirm_session(work, viewer(), current_user.record.session_id, now=clock.now())
-    return jsonify(next=local_target(request.args.get("next"), url_for("home.index")))
+    return jsonify(next=way_on(request.args.get("next"), request.args.get("back")))
 
 
 @bp.post("/passkeys/<uuid:passkey_id>/remove")
-@requires(Permission.OWN_ACCOUNT)
-@confirmed
+@requires(Permission.OWN_ACCOUNT, fresh=True)
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     """Take a passkey away; every session ends, and the next one needs another way in."""
     with transaction(viewer()) as work:

@@ -20,7 +20,7 @@ from pne_tracker.domain.totp import SECRET_BYTES, app_address
 from pne_tracker.services import accounts, second_steps
 from pne_tracker.web.identity import SignedIn
 from pne_tracker.web.policies import requires
-from pne_tracker.web.sessions import admit, confirmed_lately
+from pne_tracker.web.sessions import admit
 from pne_tracker.web.sign_in import TOO_MANY, give_back_tries, pending, pending_target, store, take_try
 
 WRONG_CODE = "This code does not work. Wait for the next one in your app and write that."
@@ -102,11 +102,9 @@ def confirm_app() -> ResponseReturnValue:
 
 
 @bp.post("/sign-in/codes")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, fresh=True)
 def new_codes() -> ResponseReturnValue:
     """Fresh recovery codes; the earlier ones work no more."""
-    if not confirmed_lately():
-        return redirect(url_for("security.confirm", next=url_for("settings.account")), 303)
     codes = _fresh_codes()
     with transaction(current_user.viewer) as work:
         second_steps.replace_recovery_codes(work, current_user.viewer, codes, now=clock.now())
@@ -115,11 +113,9 @@ def new_codes() -> ResponseReturnValue:
 
 
 @bp.post("/sign-in/remove-app")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, fresh=True)
 def remove_app() -> ResponseReturnValue:
     """Take the app away, after showing again who it is."""
-    if not confirmed_lately():
-        return redirect(url_for("security.confirm", next=url_for("settings.account")), 303)
     with transaction(current_user.viewer) as work:
         second_steps.remove_app(work, current_user.viewer, now=clock.now())
         accounts.renew_sessions(work, current_user.viewer, now=clock.now())

@@ -14,7 +14,7 @@ from pne_tracker.db import reading, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.door import MOST_CODES
 from pne_tracker.services import second_steps, sessions
-from pne_tracker.web.places import local_target
+from pne_tracker.web.places import is_file, local_target, way_on
 from pne_tracker.web.policies import requires, viewer
 from pne_tracker.web.sessions import seconds_left
 from pne_tracker.web.sign_in import NO_MATCH, TOO_MANY, give_back_tries, take_try, who_has
@@ -38,7 +38,7 @@ def stay() -> ResponseReturnValue:
 @requires(Permission.OWN_ACCOUNT)
 def confirm() -> ResponseReturnValue:
     """Ask once more who it is."""
-    return _page(ConfirmForm(next=request.args.get("next", "")))
+    return _page(ConfirmForm(next=request.args.get("next", ""), back=request.args.get("back", "")))
 
 
 @bp.post("/confirm")
@@ -55,7 +55,18 @@ def confirm_again() -> ResponseReturnValue:
     give_back_tries(current_user.email)
     with transaction(viewer()) as session:
         sessions.confirm_session(session, viewer(), current_user.record.session_id, now=clock.now())
-    return redirect(local_target(form.next.data, url_for("home.index")), 303)
+    return redirect(way_on(form.next.data, form.back.data), 303)
+
+
+@bp.get("/confirm/file")
+@requires(Permission.OWN_ACCOUNT)
+def file() -> ResponseReturnValue:
+    """The file that asked comes by itself; the page stays, with the way back."""
+    target = local_target(request.args.get("next"), "")
+    if not is_file(target):
+        return redirect(url_for("home.index"))
+    back = local_target(request.args.get("back"), url_for("home.index"))
+    return render_template("auth/file.html", target=target, back=back)
 
 
 @bp.post("/sessions/others")

@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:homework_id>")
-@requires(Permission.REVIEW_HOMEWORK)
+@requires(Permission.REVIEW_HOMEWORK, glass=True)
 def show(homework_id: UUID) -> ResponseReturnValue:
     """One item with everything handed in for it."""
     return _page(homework_id)
@@ -64,7 +64,7 @@ def answer(homework_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/logs/<uuid:patient_id>")
-@requires(Permission.REVIEW_HOMEWORK)
+@requires(Permission.REVIEW_HOMEWORK, glass=True)
 def logs(patient_id: UUID) -> ResponseReturnValue:
     """All logs of a patient as pictures."""
     with transaction(viewer()) as session:
@@ -73,7 +73,7 @@ def logs(patient_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:homework_id>/photo")
-@requires(Permission.REVIEW_HOMEWORK)
+@requires(Permission.REVIEW_HOMEWORK, glass=True)
 def photo(homework_id: UUID) -> ResponseReturnValue:
     """The photo of a drawing that was sent."""
     occurrence = request.args.get("n", 1, type=int)

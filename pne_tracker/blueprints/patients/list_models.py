@@ -145,6 +145,7 @@ def reader_rows(readings: Sequence[Reading]) -> list[dict[str, Any]]:
             "read": one.read,
             "changed": one.changed,
             "listed": one.listed,
+            "outside": one.outside > 0,
         }
         for one in readings
     ]

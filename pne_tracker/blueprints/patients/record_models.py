@@ -11,6 +11,7 @@ from flask import url_for
 from pne_tracker.blueprints.patients.card_models import CardView, ask_flags, card_view
 from pne_tracker.blueprints.patients.care_models import CareView, care_view
 from pne_tracker.blueprints.patients.ledger_models import LedgerLine, ledger_lines, skipped_words
+from pne_tracker.blueprints.patients.outside_models import opening_rows, until_text
 from pne_tracker.blueprints.patients.paper_models import PaperRow, paper_rows
 from pne_tracker.blueprints.patients.person_models import person_facts
 from pne_tracker.blueprints.patients.task_models import task_of
@@ -75,12 +76,16 @@ class RecordView:
     may_edit: bool
     may_report: bool
     may_invite: bool
+    outside_until: str
+    last_opening: str
 
 
 def record_view(record: PatientRecord, viewer: Viewer, today: dt.date) -> RecordView:
     """The record for this viewer."""
     facts = record.facts
-    may_edit = viewer.may(Permission.EDIT_PATIENTS)
+    outside = record.outside_until is not None
+    may_edit = viewer.may(Permission.EDIT_PATIENTS) and not outside
+    opened = opening_rows(record.openings[:1], viewer.timezone)
     conditions = [(line.label, _condition(line.code, line.status, line.since)) for line in record.conditions]
     return RecordView(
         facts=facts,
@@ -98,7 +103,9 @@ def record_view(record: PatientRecord, viewer: Viewer, today: dt.date) -> Record
         died=_died(facts),
         may_edit=may_edit,
         may_report=viewer.may(Permission.SIGN_VISITS) and record.may_treat,
-        may_invite=viewer.may(Permission.INVITE_PATIENTS) and not facts.deceased,
+        may_invite=viewer.may(Permission.INVITE_PATIENTS) and not facts.deceased and not outside,
+        outside_until=until_text(record.outside_until, viewer.timezone),
+        last_opening=f"{opened[0].who}, {opened[0].when}: {opened[0].why}." if opened else "",
     )
 
 

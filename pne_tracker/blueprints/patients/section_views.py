@@ -31,7 +31,7 @@ MARKS = {
 
 
 @bp.route("/episodes/<uuid:episode_id>/sections/<int:number>", methods=["GET", "POST"])
-@requires(Permission.SEE_PATIENTS)
+@requires(Permission.SEE_PATIENTS, glass=True)
 def section(episode_id: UUID, number: int) -> ResponseReturnValue:
     """Where a section stands and why; leave it out, take it back in, or flag it to be revisited."""
     now, today = clock.now(), clock.today(viewer().timezone)

@@ -17,6 +17,7 @@ from pne_tracker.blueprints.patients import (  # noqa: F401  (they hang their pa
     edit_views,
     episode_views,
     handout_views,
+    outside_views,
     score_views,
     section_views,
 )
@@ -24,6 +25,7 @@ from pne_tracker.blueprints.patients.area import bp
 from pne_tracker.blueprints.patients.card_models import read_minutes
 from pne_tracker.blueprints.patients.forms import SearchForm
 from pne_tracker.blueprints.patients.list_models import filter_fields, list_view, read_filter, reader_rows
+from pne_tracker.blueprints.patients.outside_models import opening_rows
 from pne_tracker.blueprints.patients.record_models import record_view
 from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission, Role
@@ -77,7 +79,7 @@ def search() -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:patient_id>")
-@requires(Permission.SEE_PATIENTS)
+@requires(Permission.SEE_PATIENTS, glass=True)
 def show(patient_id: UUID) -> ResponseReturnValue:
     """One patient's record, with the episode asked for or the one that runs."""
     today = clock.today(viewer().timezone)
@@ -103,13 +105,19 @@ def _uuid(text: str) -> UUID | None:
 
 
 @bp.get("/<uuid:patient_id>/readers")
-@requires(Permission.SEE_PATIENTS)
+@requires(Permission.SEE_PATIENTS, glass=True)
 def readers(patient_id: UUID) -> ResponseReturnValue:
     """Who looked at the record, and who changed it, by day."""
     with transaction(viewer()) as session:
-        name, readings = patient_reading.open_readers(session, viewer(), patient_id, now=clock.now())
+        name, readings, openings = patient_reading.open_readers(
+            session, viewer(), patient_id, now=clock.now()
+        )
     return render_template(
-        "patients/readers.html", patient_id=patient_id, name=name, readings=reader_rows(readings)
+        "patients/readers.html",
+        patient_id=patient_id,
+        name=name,
+        readings=reader_rows(readings),
+        openings=opening_rows(openings, viewer().timezone),
     )
 
 

@@ -73,6 +73,7 @@ def reader_row(one: Reading) -> dict[str, str]:
         (one.read, _("looked")),
         (one.changed, _("wrote or changed")),
         (one.listed, _("saw your name in a list")),
+        (one.outside, _("was not on your care team that day")),
     ]
     return {
         "day": standing(date_text(one.on)),

@@ -19,7 +19,6 @@ from pne_tracker.services import deletions, retention
 from pne_tracker.web.display import count_text
 from pne_tracker.web.forms import Form, refusal
 from pne_tracker.web.policies import requires, viewer
-from pne_tracker.web.sessions import confirmed
 
 AT_ONCE = 256 * 2**20
 """Bytes of an SQLite file that is written anew while the page waits: some seconds."""
@@ -49,8 +48,7 @@ def deletion(deletion_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/deletions/<uuid:deletion_id>")
-@requires(Permission.DELETE_RECORDS)
-@confirmed
+@requires(Permission.DELETE_RECORDS, fresh=True)
 def carry_out_deletion(deletion_id: UUID) -> ResponseReturnValue:
     """Delete the record."""
     form, gone = CarryOutForm(), []

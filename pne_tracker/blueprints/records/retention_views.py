@@ -19,7 +19,6 @@ from pne_tracker.services import deletions, retention
 from pne_tracker.web.display import long_date
 from pne_tracker.web.forms import Form, refusal
 from pne_tracker.web.policies import requires, viewer
-from pne_tracker.web.sessions import confirmed
 
 
 class YearsForm(Form):
@@ -51,8 +50,7 @@ def retention_page() -> ResponseReturnValue:
 
 
 @bp.post("/retention")
-@requires(Permission.KEEP_RECORDS)
-@confirmed
+@requires(Permission.KEEP_RECORDS, fresh=True)
 def set_retention() -> ResponseReturnValue:
     """Choose the period."""
     form = YearsForm()
@@ -88,8 +86,7 @@ def keeping(patient_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/patients/<uuid:patient_id>/deletion")
-@requires(Permission.KEEP_RECORDS)
-@confirmed
+@requires(Permission.KEEP_RECORDS, fresh=True)
 def ask_deletion(patient_id: UUID) -> ResponseReturnValue:
     """Ask that the record be deleted."""
     form = AskForm()
@@ -132,8 +129,7 @@ def set_hold(patient_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/patients/<uuid:patient_id>/hold/lift")
-@requires(Permission.KEEP_RECORDS)
-@confirmed
+@requires(Permission.KEEP_RECORDS, fresh=True)
 def lift_hold(patient_id: UUID) -> ResponseReturnValue:
     """End the hold."""
     with transaction(viewer()) as session:

@@ -27,7 +27,6 @@ from pne_tracker.services.record_exports import (
 )
 from pne_tracker.web.policies import requires, viewer
 from pne_tracker.web.portal_context import language, portal_context
-from pne_tracker.web.sessions import confirmed
 
 __all__ = ["bp"]
 
@@ -68,8 +67,7 @@ def of_patient(patient_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/patients/<uuid:patient_id>/record.json")
-@requires(Permission.EXPORT_RECORDS)
-@confirmed
+@requires(Permission.EXPORT_RECORDS, fresh=True)
 def json_of_patient(patient_id: UUID) -> ResponseReturnValue:
     """Every row, without the words of private entries."""
     with transaction(viewer()) as session:
@@ -77,8 +75,7 @@ def json_of_patient(patient_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/patients/<uuid:patient_id>/record.pdf")
-@requires(Permission.EXPORT_RECORDS)
-@confirmed
+@requires(Permission.EXPORT_RECORDS, fresh=True)
 def pdf_of_patient(patient_id: UUID) -> ResponseReturnValue:
     """The same to read, in the patient's language."""
     with transaction(viewer()) as session:

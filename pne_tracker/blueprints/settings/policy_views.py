@@ -48,5 +48,5 @@ def policy_rows(rules: list[dict[str, Any]]) -> list[PolicyRow]:
 
 
 def _line(rule: dict[str, Any]) -> str:
-    again = ", asks again who it is" if rule["confirmed"] else ""
+    again = ", asks again who it is" if rule["fresh"] else ""
     return f"{' '.join(rule['methods'])} {rule['rule']}{again}"

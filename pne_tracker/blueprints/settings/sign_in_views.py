@@ -15,12 +15,10 @@ from pne_tracker.domain.door import MfaPolicy
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.services import second_steps
 from pne_tracker.web.policies import requires, viewer
-from pne_tracker.web.sessions import confirmed
 
 
 @bp.post("/sign-in-policy")
-@requires(Permission.MANAGE_ACCOUNTS)
-@confirmed
+@requires(Permission.MANAGE_ACCOUNTS, fresh=True)
 def sign_in_policy() -> ResponseReturnValue:
     """Whether staff need a second step from their next sign-in on."""
     wanted = request.form.get("policy", "")
@@ -33,8 +31,7 @@ def sign_in_policy() -> ResponseReturnValue:
 
 
 @bp.post("/accounts/<uuid:account_id>/second-step")
-@requires(Permission.MANAGE_ACCOUNTS)
-@confirmed
+@requires(Permission.MANAGE_ACCOUNTS, fresh=True)
 def reset_second_step(account_id: UUID) -> ResponseReturnValue:
     """A colleague lost telephone and codes: a new second step is set up at the next sign-in."""
     with transaction(viewer()) as session:

@@ -26,7 +26,6 @@ from pne_tracker.domain.errors import BadInputError, DomainError
 from pne_tracker.queries import accounts as account_queries
 from pne_tracker.services import accounts, clinics, second_steps, sessions
 from pne_tracker.web.policies import requires, viewer
-from pne_tracker.web.sessions import confirmed
 
 __all__ = ["bp"]
 
@@ -103,8 +102,7 @@ def _account_page(display_form: DisplayForm, password_form: PasswordForm) -> str
 
 
 @bp.route("/accounts/new", methods=["GET", "POST"])
-@requires(Permission.MANAGE_ACCOUNTS)
-@confirmed
+@requires(Permission.MANAGE_ACCOUNTS, fresh=True)
 def new_account() -> ResponseReturnValue:
     """Make a staff account; its first password is shown once."""
     form = AccountForm()
@@ -142,8 +140,7 @@ def _make_account(form: AccountForm, first: str) -> None:
 
 
 @bp.post("/accounts/<uuid:account_id>/suspend")
-@requires(Permission.MANAGE_ACCOUNTS)
-@confirmed
+@requires(Permission.MANAGE_ACCOUNTS, fresh=True)
 def suspend(account_id: UUID) -> ResponseReturnValue:
     """Suspend or let back in; a suspended account is out at its next request."""
     if account_id == viewer().account_id:

@@ -70,7 +70,7 @@ def start() -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:visit_id>")
-@requires(Permission.DOCUMENT_VISITS)
+@requires(Permission.DOCUMENT_VISITS, glass=True)
 def show(visit_id: UUID) -> ResponseReturnValue:
     """The visit: to write on while it is a draft, to read once it is signed."""
     at = _at()

@@ -8,14 +8,17 @@ from functools import partial
 
 from sqlalchemy import select
 
+from pne_tracker.domain.break_glass import Identifiers
 from pne_tracker.domain.completion import STALLED_DAYS
 from pne_tracker.domain.goals import month_before, month_of
 from pne_tracker.domain.messages.own_words import texts_of
 from pne_tracker.domain.messages.wordings import NEWEST
 from pne_tracker.domain.received import Received
 from pne_tracker.domain.stalling import StallAnswer
-from pne_tracker.models import Episode, EpisodeStanding, EpisodeStatus, StallAsk
+from pne_tracker.models import Episode, EpisodeStanding, EpisodeStatus, Patient, StallAsk
+from pne_tracker.queries.access import reachable_patients
 from pne_tracker.services import goals, received, stalls, standing
+from pne_tracker.services.break_glass import open_outside
 from pne_tracker.services.demo.agenda import local
 from pne_tracker.services.demo.clinic import ZONE
 from pne_tracker.services.demo.course import Course, World
@@ -94,6 +97,28 @@ def ask_about_stalls(world: World) -> None:
     therapist = next(one for one in viewers.values() if one.account_id == first.therapist_id)
     asked = session.scalars(select(StallAsk).where(StallAsk.episode_id == first.id)).one()
     stalls.answer(session, therapist, asked.id, StallAnswer.CALL, now=now - ANSWERED)
+
+
+def look_from_outside(world: World) -> None:
+    """Let a therapist read the record of somebody whom another treats; the lead has not looked at it yet."""
+    session = world.session
+    outsider = world.clinic.viewers["daniel"]
+    patient = session.scalars(
+        select(Patient)
+        .join(Episode, Episode.patient_id == Patient.id)
+        .where(
+            Episode.status == EpisodeStatus.OPEN,
+            Patient.birth_date.is_not(None),
+            Patient.deceased.is_(False),
+            ~reachable_patients(outsider),
+        )
+        .order_by(Patient.mrn)
+        .limit(1)
+    ).first()
+    if patient is not None:
+        known = Identifiers(mrn=patient.mrn, birth_date=patient.birth_date)
+        words = "Rang after a fall on the stairs while her therapist was away."
+        open_outside(session, outsider, known, reason="covering", words=words, now=world.now - ASKED)
 
 
 def hear_what_came_across(courses: Sequence[Course]) -> None:

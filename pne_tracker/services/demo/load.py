@@ -72,5 +72,6 @@ def load(
     let_relative_look(courses[0])
     office.bill_history(world, write_claims)
     lead.ask_about_stalls(world)
+    lead.look_from_outside(world)
     lead.hear_what_came_across(courses)
     plan_records(courses)
