@@ -13,18 +13,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from pne_tracker.adapters import clock
-from pne_tracker.db import reading, transaction
+from pne_tracker.db import UNSCOPED, reading, transaction
 from pne_tracker.domain.billing.visit import Discipline
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.diagnosis_groups import GROUPS
 from pne_tracker.domain.report import Report
-from pne_tracker.models import Patient, Visit, VisitStatus, new_id
+from pne_tracker.models import Clinic, Episode, Patient, Visit, VisitStatus, new_id
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.services import entries
 from pne_tracker.services.entries import Typed
 from tests.jobs.reminding import EVENING, by_mail, engine_at, give_homework
-from tests.people import House
+from tests.people import House, add_patient
 from tests.services.homework_samples import JOURNAL
 from tests.visit_forms import signed_visit
 from tests.web.pages import post
@@ -87,6 +87,47 @@ def test_a_reminder_worked_when_something_came_in_within_a_day(app: Flask, house
     before = replace(OPEN, until=today - dt.timedelta(days=1))
     assert _rows(_reports(house, "reminders", today, before)["hour"]) == {}
     assert _rows(_reports(house, "reminders", today, replace(OPEN, language="es"))["hour"]) == {}
+
+
+def test_a_lead_of_two_clinics_reads_them_side_by_side(app: Flask, house: House) -> None:
+    with transaction(house.therapist) as session:
+        signed_visit(session, house)
+    with transaction(UNSCOPED) as session:
+        here = session.get_one(Clinic, house.clinic_id)
+        there = Clinic(
+            id=new_id(),
+            organisation_id=here.organisation_id,
+            name="Quiet Cove",
+            slug="quiet-cove",
+            timezone=here.timezone,
+        )
+        session.add(there)
+        session.flush()
+        patient = add_patient(session, there, new_id(), "Una", "Brisk", "Q-1")
+        session.flush()
+        session.add(
+            Episode(
+                id=new_id(),
+                organisation_id=here.organisation_id,
+                clinic_id=there.id,
+                patient_id=patient.id,
+                therapist_id=house.therapist.account_id,
+                payer_id=house.payer_id,
+                pack_version_id=house.pack_version_id,
+                discipline="PT",
+                status=EpisodeStatus.OPEN,
+                reason="",
+                opened_on=house.today,
+            )
+        )
+    both = replace(house.lead, clinic_ids=frozenset({house.clinic_id, there.id}))
+    with reading(both) as session:
+        report = TOPICS["clinics"].build(session, both, OPEN, house.today).reports[0]
+    assert [(one.label, one.values[:3], len(one.episodes)) for one in report.groups] == [
+        ("Harbor Lane Therapy", (1, 1, 0), 1),
+        ("Quiet Cove", (1, 0, 0), 1),
+    ]
+    assert list(_rows(_reports(house, "clinics", house.today)["clinics"])) == ["Harbor Lane Therapy"]
 
 
 def test_each_filter_holds_on_every_topic(app: Flask, house: House) -> None:

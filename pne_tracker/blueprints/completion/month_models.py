@@ -14,17 +14,18 @@ from pne_tracker.domain.summaries import month_text
 from pne_tracker.queries.completion.goals import ClinicGoals, Goals
 from pne_tracker.web.display import MONTHS, count_text, long_date, percent_text
 
-NONE = "none"
+NONE, NO_GOAL = "none", "no goal"
+Row = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class MonthClinic:
-    """One clinic's month. `rows`: measure, this month, the month before, goal, and whether it is reached."""
+    """One clinic's month. `rows`: measure, this month, the month before, and the goal with how it stands."""
 
     name: str
     finding: str
     few: str
-    rows: tuple[tuple[str, str, str, str, str], ...]
+    rows: tuple[Row, ...]
     url: str
     stalled_url: str
 
@@ -46,8 +47,8 @@ def month_clinics(found: Goals, month: dt.date) -> list[MonthClinic]:
 def _clinic(one: ClinicGoals, kept: dict[dt.date, Figures], month: dt.date) -> MonthClinic:
     then, before = kept[month], kept.get(month_before(month))
     counts = [
-        ("Open episodes", str(then.open), str(before.open) if before else NONE, "", ""),
-        ("Stalled 14 days", str(then.stalled), str(before.stalled) if before else NONE, "", ""),
+        ("Open episodes", str(then.open), str(before.open) if before else NONE, NO_GOAL),
+        ("Stalled 14 days", str(then.stalled), str(before.stalled) if before else NONE, NO_GOAL),
     ]
     shares = [_share(measure, then, before, one.goals.get(measure)) for measure in Measure]
     end = long_date(_last(month), year=True)
@@ -61,20 +62,17 @@ def _clinic(one: ClinicGoals, kept: dict[dt.date, Figures], month: dt.date) -> M
     )
 
 
-def _share(
-    measure: Measure, then: Figures, before: Figures | None, target: int | None
-) -> tuple[str, str, str, str, str]:
+def _share(measure: Measure, then: Figures, before: Figures | None, target: int | None) -> Row:
     share = then.share_of(measure)
-    words, reached = "", ""
+    words = NO_GOAL
     if target is not None:
-        words = f"{'at most' if measure in LOW_IS_GOOD else 'at least'} {percent_text(target / 100)}"
-        reached = {True: "reached", False: "not yet", None: ""}[is_reached(measure, target, share)]
+        stands = {True: ", reached", False: ", not yet", None: ""}[is_reached(measure, target, share)]
+        words = f"{'at most' if measure in LOW_IS_GOOD else 'at least'} {percent_text(target / 100)}{stands}"
     return (
         WORDS[measure],
         _percent(share),
         _percent(before.share_of(measure) if before else None),
         words,
-        reached,
     )
 
 

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from pne_tracker.domain.survival import Step, median_day
 from pne_tracker.web.chart_parts import Text
-from pne_tracker.web.charts import LEFT, LINE_HEIGHT, RIGHT, Dot, GridLine, LineChart, Scale, Series
+from pne_tracker.web.charts import LINE_HEIGHT, RIGHT, Dot, GridLine, LineChart, Scale, Series
 from pne_tracker.web.display import percent_text
+
+LEFT = 48.0
+"""Room for "100 %" at the scale."""
 
 
 def share_chart(steps: Sequence[Step], longest: int) -> LineChart:
@@ -42,6 +45,7 @@ def share_chart(steps: Sequence[Step], longest: int) -> LineChart:
         rows=tuple(
             (str(step.day), percent_text(step.share), str(step.at_risk), str(step.events)) for step in steps
         ),
+        left=LEFT,
     )
 
 

@@ -45,7 +45,7 @@ def figures(view: Overview, chosen: CompletionFilter) -> list[dict[str, Any]]:
             "label": "Completion",
             "value": percent_text(complete / places) if places else percent_text(0),
             "detail": f"{complete:,} of {places:,} sections complete, {skipped:,} left out",
-            "url": url_for("completion.definitions", _anchor="completion"),
+            "url": url_for("completion.index", **address, _anchor="matrix"),
         },
         {
             "label": "Taught, not understood",
@@ -63,7 +63,7 @@ def figures(view: Overview, chosen: CompletionFilter) -> list[dict[str, Any]]:
             "label": "Homework adherence",
             "value": percent_text(share) if share is not None else "none yet",
             "detail": _adherence_detail(adherence),
-            "url": url_for("completion.definitions", _anchor="adherence"),
+            "url": url_for("completion.about", topic="homework", **address),
         },
     ]
 

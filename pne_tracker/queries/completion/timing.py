@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.completion import is_few
 from pne_tracker.domain.report import Group, Report, largest
 from pne_tracker.domain.survival import Followed, Step, median_day, time_to_event
 from pne_tracker.models import EpisodeStanding, SectionState
@@ -114,6 +115,12 @@ def time_to_complete(
         "time_to_complete",
         ("Where they stand", "Episodes"),
         groups,
-        finding if followed else "Nobody has begun yet.",
+        finding + _care(steps, half) if followed else "Nobody has begun yet.",
     )
     return TimeToComplete(steps, report, max((one.days for one in followed), default=0))
+
+
+def _care(steps: Sequence[Step], half: int | None) -> str:
+    """A word of care where the half rests on so few who were followed that long."""
+    left = next((one.at_risk for one in steps if one.day == half), 0)
+    return f" Only {left} were followed that long: read with care." if is_few(left) else ""
