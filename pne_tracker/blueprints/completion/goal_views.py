@@ -79,7 +79,7 @@ def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseRe
 
 
 @bp.get("/goals/export.<kind>")
-@requires(Permission.STEER_CARE)
+@requires(Permission.STEER_CARE, fresh=True)
 def export_goals(kind: str) -> ResponseReturnValue:
     """Goals, today, and the last six months as a file; with `share=1` as they may leave the clinic."""
     if kind not in FORMATS:
