@@ -245,9 +245,8 @@ def _open_points(
         yield OpenPoint("Add a treatment or a section that was taught.", "add-treatment")
     for index, row in enumerate(draft.treatments):
         if not row.minutes:
-            yield OpenPoint(
-                "Write the minutes of this treatment, or remove it.", f"treatments-{index}-minutes"
-            )
+            name = "PNE on its own" if row.activity == PNE else row.activity
+            yield OpenPoint(f"Write the minutes of {name}, or remove it.", f"treatments-{index}-minutes")
     yield from _refusals(partial(why_more, at_home, len(draft.homework), draft.insist))
     for one in draft.scores:
         yield from _refusals(partial(scored, one))

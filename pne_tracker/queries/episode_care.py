@@ -128,7 +128,7 @@ def year_amount(
 ) -> YearAmount:
     """The patient's amounts of the calendar year of `until`, up to that day, the visit `but` left out.
 
-    Charges of our signed lines stand in for the allowed amounts, which a clinic learns only from the payer.
+    Ours is units by the payer's own fee schedule, which for such a payer holds what it allows (ADR 64).
     """
     ours = session.scalar(
         select(func.coalesce(func.sum(BillingLine.charge_cents), 0))

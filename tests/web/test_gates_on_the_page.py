@@ -76,7 +76,10 @@ def test_with_every_gate_broken_the_page_says_each_thing_once_and_where_to_put_i
         ("The plan of care was not certified in 30 days.", "#plan_of_care_certified_on"),
         ("days old. Renew it and have it certified.", "#plan_of_care_from"),
         ("This is visit 1 and 0 are authorised.", "#visits_authorised"),
-        ("The administrator corrects it in your account.", ""),
+        (
+            "NPI has a wrong digit. Compare it with the registry. The administrator corrects it in your account.",
+            "",
+        ),
     ):
         assert said.count(sentence) == 1, sentence
         assert link in html, link

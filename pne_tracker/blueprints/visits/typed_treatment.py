@@ -11,6 +11,10 @@ from pne_tracker.domain.errors import BadInputError
 _TYPED = re.compile(r"(?P<what>.*?)(?:\s+(?P<minutes>\d{1,4})\s*(?:min)?(?:\s*/\s*(?P<pne>\d{1,4}))?)?")
 _SHOWN = 4
 AT = "new_activity"
+NOT_KNOWN = (
+    "Type a code or part of its name. A code that this clinic bills besides those listed is added by the biller: "
+    "Billing, Payers and claims, Codes and tables."
+)
 
 
 def activities(codes: CodeTable = CODES) -> list[tuple[str, str]]:
@@ -40,7 +44,7 @@ def _activity(what: str, codes: CodeTable) -> str:
     if len(fits) == 1:
         return fits[0]
     if not fits:
-        raise BadInputError(f"No treatment is called “{what}”. Type a code or part of its name.", at=AT)
+        raise BadInputError(f"No treatment is called “{what}”. {NOT_KNOWN}", at=AT)
     words = dict(known)
     some = ", ".join(words[key] for key in fits[:_SHOWN])
     more = " and others" if len(fits) > _SHOWN else ""

@@ -113,7 +113,9 @@ def _check_digits(claim: ClaimFacts) -> Iterator[Finding]:
     who = {"clinic": claim.billing, "therapist": claim.rendering, "referring provider": claim.referring}
     for words, provider in who.items():
         if provider is not None and not npi_is_valid(provider.npi):
-            yield _block("claim_npi", f"The NPI of the {words} does not check. Compare it with the registry.")
+            yield _block(
+                "claim_npi", f"The NPI of the {words} has a wrong digit. Compare it with the registry."
+            )
 
 
 def _check_codes(claim: ClaimFacts, codes: Container[str]) -> Iterator[Finding]:

@@ -218,7 +218,7 @@ def _tie(counted: _Counted) -> Finding:
 
 def _limited(visit: BillableVisit, counted: _Counted) -> Finding:
     lost = ", ".join(
-        f"{code} {before - counted.kept[code]}"
+        f"{before - counted.kept[code]} of {code}"
         for code, before in counted.before.items()
         if before > counted.kept[code]
     )

@@ -113,7 +113,7 @@ def _npi(facts: BillingFacts) -> Iterator[Finding]:
         yield _block("npi_missing", "Add the rendering provider's NPI.")
     elif not npi_is_valid(facts.rendering_npi):
         yield _block(
-            "npi_check_digit", "The rendering provider's NPI does not check. Compare it with the registry."
+            "npi_check_digit", "The rendering provider's NPI has a wrong digit. Compare it with the registry."
         )
 
 
