@@ -95,6 +95,8 @@ KNOWN = frozenset(
         "PNE_QUEUE",
         "PNE_SOAK",
         "PNE_BROWSER_REQUIRED",
+        "PNE_BENCH_N",
+        "PNE_BENCH_FOLDER",
     }
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -151,15 +151,26 @@ def _condition(kind: type[T], viewer: Viewer, access: Access) -> ColumnElement[b
 
 
 def load(
-    session: Session, viewer: Viewer, kind: type[T], object_id: uuid.UUID, access: Access = Access.VIEW
+    session: Session,
+    viewer: Viewer,
+    kind: type[T],
+    object_id: uuid.UUID,
+    access: Access = Access.VIEW,
+    *,
+    with_episode: bool = False,
 ) -> T:
     """The object of that id if the viewer can reach it for `access`.
 
-    Locks the row when it is to be changed. Raises NotFoundError, the same for out of reach and never existed.
+    Locks the row when it is to be changed, and its episode `with_episode`.
+
+    Raises NotFoundError, the same for out of reach and never existed.
     """
     statement = select(kind).where(kind.id == object_id, _condition(kind, viewer, access))
     if access in {Access.EDIT, Access.SIGN}:
-        statement = statement.with_for_update(of=kind)
+        locked: tuple[Any, ...] = (kind, Episode) if with_episode else (kind,)
+        if with_episode:
+            statement = statement.join(Episode, Episode.id == kind.episode_id)  # type: ignore[attr-defined]
+        statement = statement.with_for_update(of=locked)
     found = session.scalars(statement).one_or_none()
     if found is None:
         raise NotFoundError

@@ -35,19 +35,17 @@ def newest(session: Session, clinic: Clinic) -> PackVersion:
 
     Raises RefusedError when it has none.
     """
-    chosen = session.scalars(
-        select(PackVersion)
-        .join(PackChoice, PackChoice.pack_version_id == PackVersion.id)
-        .where(PackChoice.clinic_id == clinic.id)
-        .order_by(PackChoice.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if chosen is not None:
-        return chosen
+    chosen = (PackChoice.pack_version_id == PackVersion.id) & (PackChoice.clinic_id == clinic.id)
     version = session.scalars(
         select(PackVersion)
-        .where(PackVersion.pack == clinic.default_pack)
-        .order_by(PackVersion.loaded_at.desc(), PackVersion.id.desc())
+        .outerjoin(PackChoice, chosen)
+        .where(PackChoice.id.is_not(None) | (PackVersion.pack == clinic.default_pack))
+        .order_by(
+            PackChoice.id.is_(None),
+            PackChoice.id.desc(),
+            PackVersion.loaded_at.desc(),
+            PackVersion.id.desc(),
+        )
         .limit(1)
     ).one_or_none()
     if version is None:

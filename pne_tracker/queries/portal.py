@@ -27,6 +27,7 @@ from pne_tracker.models import (
     EntryStatus,
     Episode,
     Homework,
+    PatientKey,
 )
 from pne_tracker.queries.access import load
 from pne_tracker.queries.barriers import reasons_of
@@ -165,7 +166,7 @@ def _sent_on(entry: Written, zone: str) -> dt.date | None:
 
 
 def items(session: Session, viewer: Viewer, place: Place, today: dt.date) -> tuple[Item, ...]:
-    """All homework of the patient that was not withdrawn, due first first. Two queries, three with private words."""
+    """All homework of the patient that was not withdrawn, due first first. Two queries."""
     rows = session.execute(
         select(Homework, Account.name, exists().where(Barrier.homework_id == Homework.id))
         .outerjoin(Account, Account.id == Homework.reviewed_by)
@@ -174,9 +175,14 @@ def items(session: Session, viewer: Viewer, place: Place, today: dt.date) -> tup
     ).all()
     written: dict[uuid.UUID, list[Written]] = {}
     opener = Opener(session, viewer)
-    for entry in session.scalars(
-        select(Entry).where(Entry.patient_id == viewer.patient_id).order_by(Entry.occurrence)
+    for entry, key in session.execute(
+        select(Entry, PatientKey)
+        .outerjoin(PatientKey, PatientKey.patient_id == Entry.patient_id)
+        .where(Entry.patient_id == viewer.patient_id)
+        .order_by(Entry.occurrence)
     ):
+        if entry.sealed is not None and entry.sealed_by == viewer.account_id:
+            opener.know(key)
         written.setdefault(entry.homework_id, []).append(_written(entry, opener.open(entry)))
     return tuple(
         replace(_item(row, reviewer, written.get(row.id, ()), place.zone, today), told_why=told)

@@ -39,6 +39,11 @@ class Opener:
             return Opened()
         return Opened(**json.loads(sealer.unseal(entry.sealed, place_of(self._session, entry, "sealed"))))
 
+    def know(self, key: PatientKey | None) -> None:
+        """Take the patient's key that came along with the entries, so that it is not fetched."""
+        if key is not None and key.patient_id not in self._sealers:
+            self._sealers[key.patient_id] = _sealer_with(self._session, key)
+
     def _sealer(self, patient_id: uuid.UUID) -> Sealer | None:
         if patient_id not in self._sealers:
             self._sealers[patient_id] = sealer_of(self._session, patient_id)
@@ -48,6 +53,8 @@ class Opener:
 def sealer_of(session: Session, patient_id: uuid.UUID) -> Sealer | None:
     """The sealer under the patient's own key; None when there is none yet."""
     row = session.scalars(select(PatientKey).where(PatientKey.patient_id == patient_id)).one_or_none()
-    if row is None:
-        return None
-    return keys_of(session).with_data_key(row.wrapped, place_of(session, row, "wrapped"))
+    return None if row is None else _sealer_with(session, row)
+
+
+def _sealer_with(session: Session, key: PatientKey) -> Sealer:
+    return keys_of(session).with_data_key(key.wrapped, place_of(session, key, "wrapped"))

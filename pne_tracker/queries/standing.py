@@ -85,13 +85,20 @@ def _last_entries(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.
 class ItemFacts:
     """An item whose entries changed, with how it and its episode were counted last (None: never).
 
-    `active_on` is the last day anything was taught or handed in.
+    `active_on` is the last day anything was taught or handed in; `late` says of each entry handed in, in order,
+    whether it came late.
     """
 
     item: Homework
     counted: HomeworkStanding | None
     standing: EpisodeStanding
     active_on: dt.date
+    late: list[bool]
+
+    @property
+    def days(self) -> list[EntryDay]:
+        """The expected entries of the item with what came in."""
+        return _days_of(self.item, self.late)
 
 
 def item_facts(session: Session, homework_ids: Collection[uuid.UUID]) -> list[ItemFacts]:
@@ -110,19 +117,26 @@ def item_facts(session: Session, homework_ids: Collection[uuid.UUID]) -> list[It
         .correlate(EpisodeStanding)
         .scalar_subquery()
     )
+    came = (Entry.homework_id == Homework.id) & (Entry.status == EntryStatus.DONE)
     rows = session.execute(
-        select(Homework.id, HomeworkStanding, EpisodeStanding, Clinic.timezone, taught, entered)
+        select(Homework.id, HomeworkStanding, EpisodeStanding, Clinic.timezone, taught, entered, Entry.late)
         .join(EpisodeStanding, EpisodeStanding.episode_id == Homework.episode_id)
         .join(Clinic, Clinic.id == EpisodeStanding.clinic_id)
         .outerjoin(HomeworkStanding, HomeworkStanding.homework_id == Homework.id)
+        .outerjoin(Entry, came)
         .where(Homework.id.in_(list(homework_ids)))
+        .order_by(Entry.handed_in_at, Entry.id)
     )
-    found = []
-    for homework_id, counted, standing, timezone, taught_on, at in rows:
+    found: dict[uuid.UUID, ItemFacts] = {}
+    for homework_id, counted, standing, timezone, taught_on, at, late in rows:
+        if homework_id in found:
+            found[homework_id].late.append(late)
+            continue
         days = [standing.opened_on, taught_on, at.astimezone(ZoneInfo(timezone)).date() if at else None]
         active = max(day for day in days if day is not None)
-        found.append(ItemFacts(session.get_one(Homework, homework_id), counted, standing, active))
-    return found
+        item = session.get_one(Homework, homework_id)
+        found[homework_id] = ItemFacts(item, counted, standing, active, [] if late is None else [late])
+    return list(found.values())
 
 
 def is_complete(path: str) -> bool:

@@ -99,7 +99,7 @@ def answer_question(
     An answer stays: its explanation has been shown. Raises BadInputError for a question or an answer that
     the quiz does not have.
     """
-    desk = open_desk(session, viewer, homework_id, 1, now)
+    desk = open_desk(session, viewer, homework_id, 1, now, settling=True)
     answers = dict(desk.written.values)
     asked = next((one for one in desk.questions.every if one.id == question), None)
     if asked is None:
@@ -122,7 +122,7 @@ def hand_in(
     What has errors, or warnings that nobody answered, stays a draft, and the outcome says what is open. The
     same form sent again has no second effect. Raises as `save_draft` does, but staff may write for a patient.
     """
-    desk = open_desk(session, viewer, homework_id, typed.occurrence, now)
+    desk = open_desk(session, viewer, homework_id, typed.occurrence, now, settling=True)
     if desk.item.kind is HomeworkKind.QUIZ and viewer.role is Role.PATIENT:
         raise RefusedError("A quiz keeps its answers one by one.", code="quiz_stays")
     result = validate(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Access, Role, Viewer
@@ -26,10 +26,12 @@ from pne_tracker.domain.quiz_sets import QuizQuestions
 from pne_tracker.models import (
     Check,
     CheckKind,
+    Clinic,
     Entry,
     EntryStatus,
     Episode,
     Homework,
+    Patient,
     SectionState,
     new_id,
 )
@@ -37,7 +39,6 @@ from pne_tracker.queries.access import load
 from pne_tracker.queries.ladder import step_of
 from pne_tracker.queries.portal import quiz_of
 from pne_tracker.queries.private import Opened, Opener
-from pne_tracker.queries.zones import zone_of
 from pne_tracker.services import audit, progress
 
 
@@ -57,7 +58,11 @@ class Typed:
 
 @dataclass(slots=True)
 class Desk:
-    """One homework item on the desk, locked, with the entry of one occurrence if there is any."""
+    """One homework item on the desk, locked, with the entry of one occurrence if there is any.
+
+    `entries` are all of the item that were there, `state` is that of its section; `alone` when its episode is
+    locked too.
+    """
 
     homework: Homework
     item: HomeworkTemplate
@@ -66,6 +71,9 @@ class Desk:
     today: dt.date
     questions: QuizQuestions
     written: Opened = field(default_factory=Opened)
+    entries: tuple[Entry, ...] = ()
+    alone: bool = False
+    state: str | None = None
 
     @property
     def specs(self) -> tuple[FieldSpec, ...]:
@@ -81,23 +89,29 @@ class Desk:
 
 
 def open_desk(
-    session: Session, viewer: Viewer, homework_id: uuid.UUID, occurrence: int, now: dt.datetime
+    session: Session,
+    viewer: Viewer,
+    homework_id: uuid.UUID,
+    occurrence: int,
+    now: dt.datetime,
+    *,
+    settling: bool = False,
 ) -> Desk:
-    """The item, locked, with what was written for it.
+    """The item, locked, with what was written for it; `settling` locks the episode too, for `settle_item`.
 
     RefusedError when closed, NotFoundError out of reach or past its occurrences, ConflictError when somebody
     else keeps the entry private.
     """
-    homework = load(session, viewer, Homework, homework_id, Access.EDIT)
+    homework = load(session, viewer, Homework, homework_id, Access.EDIT, with_episode=settling)
     if homework.closed_as is not None:
         raise RefusedError("This item is closed. There is nothing more to do.", code="closed")
     if not 1 <= occurrence <= max(homework.expected, homework.done_at, 1):
         raise NotFoundError
-    zone = zone_of(session, homework.patient_id)
+    zone, state, entries = _written(session, homework)
     if _is_locked(session, viewer, homework):
         raise RefusedError("The therapist opens this step of the ladder first.", code="locked")
     is_quiz = homework.kind is HomeworkKind.QUIZ
-    entry = entry_of(session, homework_id, occurrence)
+    entry = next((one for one in entries if one.occurrence == occurrence), None)
     if entry is not None and entry.sealed is not None and entry.sealed_by != viewer.account_id:
         raise ConflictError("The patient keeps this one private.", code="kept_private")
     return Desk(
@@ -108,7 +122,26 @@ def open_desk(
         zone=zone,
         today=local_day(now, zone),
         questions=quiz_of(session, homework) if is_quiz else QuizQuestions(()),
+        entries=entries,
+        alone=settling,
+        state=state,
     )
+
+
+def _written(session: Session, homework: Homework) -> tuple[str, str | None, tuple[Entry, ...]]:
+    """The patient's zone, the state of the section and all entries of an item that is locked. One query."""
+    kept = (SectionState.episode_id == Episode.id) & (SectionState.section == homework.section)
+    statement = (
+        select(func.coalesce(Patient.timezone, Clinic.timezone), SectionState.state, Entry)
+        .select_from(Episode)
+        .join(Patient, Patient.id == Episode.patient_id)
+        .join(Clinic, Clinic.id == Patient.clinic_id)
+        .outerjoin(SectionState, kept)
+        .outerjoin(Entry, Entry.homework_id == homework.id)
+        .where(Episode.id == homework.episode_id)
+    )
+    rows = session.execute(statement).all()
+    return rows[0][0], rows[0][1], tuple(row[2] for row in rows if row[2] is not None)
 
 
 def _is_locked(session: Session, viewer: Viewer, homework: Homework) -> bool:
@@ -180,31 +213,34 @@ def settle_item(
     session: Session, viewer: Viewer, desk: Desk, action: str, now: dt.datetime, **details: bool
 ) -> None:
     """Set when the item became done, let progress follow, and leave an audit event."""
-    session.flush()
     homework = desk.homework
-    sent = session.scalars(
-        select(Entry.handed_in_at).where(Entry.homework_id == homework.id, Entry.status == EntryStatus.DONE)
-    )
-    days = [Submission(local_day(at, desk.zone)) for at in sent if at is not None]
+    there = {one.id: one for one in (*desk.entries, desk.entry) if one is not None}
+    days = [
+        Submission(local_day(one.handed_in_at, desk.zone))
+        for one in there.values()
+        if one.homework_id == homework.id and one.status is EntryStatus.DONE and one.handed_in_at is not None
+    ]
     was, homework.done_on = homework.done_on, done_on(homework.done_at, days)
     occurrence = desk.entry.occurrence if desk.entry else 0
     note(session, viewer, homework, action, now, occurrence=occurrence, **details)
     session.flush()
-    if homework.kind is HomeworkKind.QUIZ or (was != homework.done_on and _counts(session, homework)):
+    if homework.kind is HomeworkKind.QUIZ or (was != homework.done_on and _counts(session, desk)):
         progress.rebuild(session, [homework.episode_id])
 
 
-def _counts(session: Session, homework: Homework) -> bool:
+def _counts(session: Session, desk: Desk) -> bool:
     """Whether done homework can move its section: only one that is understood becomes complete, and back.
 
     The episode is locked first, as `progress.rebuild` does, so that a visit signed meanwhile is seen.
     """
-    session.execute(select(Episode.id).where(Episode.id == homework.episode_id).with_for_update())
-    stored = session.scalar(
-        select(SectionState.state).where(
-            SectionState.episode_id == homework.episode_id, SectionState.section == homework.section
+    homework, stored = desk.homework, desk.state
+    if not desk.alone:
+        session.execute(select(Episode.id).where(Episode.id == homework.episode_id).with_for_update())
+        stored = session.scalar(
+            select(SectionState.state).where(
+                SectionState.episode_id == homework.episode_id, SectionState.section == homework.section
+            )
         )
-    )
     return stored is None or stored in {State.UNDERSTOOD, State.COMPLETE}
 
 

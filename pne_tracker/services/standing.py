@@ -112,8 +112,8 @@ def _refresh_items(session: Session, homework_ids: Collection[uuid.UUID]) -> Non
         refresh(session, set(), homework_ids)
         return
     ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
-    days = entry_days(session, [one.item for one in facts])
     for one in facts:
+        days = one.days
         ledger, before = ledgers[one.item.organisation_id], standing_of(one.standing)
         if before.active_on != one.active_on:
             ledger.take(before.place, of_standing(before))
@@ -121,8 +121,8 @@ def _refresh_items(session: Session, homework_ids: Collection[uuid.UUID]) -> Non
             ledger.add(before.place, of_standing(standing_of(one.standing)))
         if one.counted is not None:
             ledger.take(before.place, entry_cells(days_of(one.counted)))
-        ledger.add(before.place, entry_cells(days[one.item.id]))
-        _keep_days(session, one.item, one.counted, days[one.item.id])
+        ledger.add(before.place, entry_cells(days))
+        _keep_days(session, one.item, one.counted, days)
     session.flush()
     _write(session, ledgers)
 

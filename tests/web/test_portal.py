@@ -325,7 +325,7 @@ def test_a_page_takes_few_queries_however_much_was_written(
     assert len(seen) <= most, seen
 
 
-def test_handing_in_takes_fifteen_queries_counts_of_the_clinic_included_and_a_draft_six(
+def test_handing_in_takes_ten_queries_counts_of_the_clinic_included_and_a_draft_six(
     house: House, sign_in: SignIn
 ) -> None:
     _teach(house, 2)
@@ -341,7 +341,7 @@ def test_handing_in_takes_fifteen_queries_counts_of_the_clinic_included_and_a_dr
     event.listen(db.engine, "before_cursor_execute", count)
     form = {"_n": "1", "_version": "0", "csrf_token": secret}
     assert client.post(f"/portal/homework/{first}", data={**JOURNAL, **form}).status_code == 303
-    assert len(seen) <= 15, seen
+    assert len(seen) <= 10, seen
     seen.clear()
     assert client.post(f"/portal/homework/{second}/draft", data={**SLEEP, **form}).status_code == 200
     event.remove(db.engine, "before_cursor_execute", count)

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
@@ -118,17 +118,24 @@ class Choices:
 
 
 def choices(session: Session, viewer: Viewer, chosen: CompletionFilter) -> Choices:
-    """The viewer's clinics, their therapists and the organisation's payers. Three queries."""
-    clinics = select(Clinic.id, Clinic.name).where(Clinic.id.in_(viewer.clinic_ids)).order_by(Clinic.name)
-    payers = select(Payer.id, Payer.name).order_by(Payer.name)
-    therapists = _pairs(session, _therapists(viewer).limit(MOST_THERAPISTS + 1))
+    """The viewer's clinics, their therapists and the organisation's payers. One query, two with a name among many."""
+    some = _therapists(viewer).limit(MOST_THERAPISTS + 1).subquery()
+    parts = union_all(
+        select(literal("clinic"), Clinic.id, Clinic.name).where(Clinic.id.in_(viewer.clinic_ids)),
+        select(literal("payer"), Payer.id, Payer.name),
+        select(literal("therapist"), some.c.id, some.c.name),
+    ).subquery()
+    found: dict[str, list[tuple[str, str]]] = {"clinic": [], "payer": [], "therapist": []}
+    for kind, key, label in session.execute(select(parts).order_by(parts.c[2], parts.c[1])):
+        found[kind].append((str(key), label))
+    therapists = found["therapist"]
     name = ""
     if len(therapists) > MOST_THERAPISTS and chosen.therapist_id is not None:
         name = session.scalar(select(Account.name).where(Account.id == chosen.therapist_id)) or ""
     return Choices(
-        _pairs(session, clinics),
+        found["clinic"],
         therapists if len(therapists) <= MOST_THERAPISTS else None,
-        _pairs(session, payers),
+        found["payer"],
         name,
     )
 
@@ -142,10 +149,6 @@ def _therapists(viewer: Viewer) -> Select[uuid.UUID, str]:
         .where(Account.role == Role.THERAPIST, works.correlate(Account).exists())
         .order_by(Account.name, Account.id)
     )
-
-
-def _pairs(session: Session, statement: Select[uuid.UUID, str]) -> list[tuple[str, str]]:
-    return [(str(key), label) for key, label in session.execute(statement)]
 
 
 def therapist_named(session: Session, viewer: Viewer, name: str) -> uuid.UUID | None:
