@@ -25,7 +25,7 @@ STATES: Final = {
 STAYS: Final = (
     ("The audit trail", "Who looked and who changed what, by ids alone."),
     ("This request", "Reason, both people, both times and how many rows went. No name."),
-    ("Figures already folded", "Counts of the completion screen, without this patient."),
+    ("Sums of the completion pages", "Counted without this patient."),
     ("Backups", "Those made before keep the record until they are replaced."),
 )
 GROUPS: Final = (
@@ -88,7 +88,7 @@ def goes(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     named = {table for _title, tables in GROUPS for table in tables}
     groups = [*GROUPS, (REST, tuple(name for name in counts if name not in named))]
     sums = ((title, sum(counts.get(name, 0) for name in tables)) for title, tables in groups)
-    return [(title, count_text(number, "row")) for title, number in sums if number]
+    return [(title, f"{number:,}") for title, number in sums if number]
 
 
 def deletion_line(one: DeletionRow, zone: str) -> DeletionLine:
