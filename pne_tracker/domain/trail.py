@@ -23,6 +23,7 @@ ACTS: Final[dict[Kind, frozenset[str]]] = {
             "sign_in",
             "end_sessions",
             "change_password",
+            "start_password_reset",
             "add_app",
             "remove_app",
             "add_passkey",

@@ -54,8 +54,20 @@ def ask(
         _invite_again(session, patient, address, now, tokens(), welcome_to)
 
 
-def send_link(session: Session, account: Account, *, now: dt.datetime, token: str, link_to: Address) -> bool:
-    """Mail a sign-in link that works once within fifteen minutes. False when three were sent this hour."""
+def send_link(
+    session: Session,
+    account: Account,
+    *,
+    now: dt.datetime,
+    token: str,
+    link_to: Address,
+    template: str = LINK_TEMPLATE,
+    life: dt.timedelta = LINK_LIFE,
+) -> bool:
+    """Mail a link that works once, for fifteen minutes or `life`. False when three were sent this hour.
+
+    What a link does follows from the role: it lets patients in, and lets staff choose a new password.
+    """
     sent = session.scalar(
         select(func.count())
         .select_from(SignInLink)
@@ -63,18 +75,18 @@ def send_link(session: Session, account: Account, *, now: dt.datetime, token: st
     )
     if (sent or 0) >= MOST_LINKS:
         return False
-    link = _new_link(session, account, token, now, LINK_LIFE)
+    link = _new_link(session, account, token, now, life)
     outbox.enqueue(
         session,
         organisation_id=account.organisation_id,
         key=f"sign-in-link:{link.id}",
         channel="email",
         recipient=account.email,
-        template=LINK_TEMPLATE,
+        template=template,
         variables={
             "sender": _clinic_of(session, account),
             "link": link_to(token),
-            "minutes": str(int(LINK_LIFE.total_seconds()) // 60),
+            "minutes": str(int(life.total_seconds()) // 60),
         },
         language=account.language,
         patient_id=account.patient_id,

@@ -9,6 +9,7 @@ from flask_security import current_user
 from pne_tracker.blueprints.door import (  # noqa: F401  (they hang their pages on the blueprint)
     link_views,
     passkey_views,
+    reset_views,
     second_views,
     session_views,
 )

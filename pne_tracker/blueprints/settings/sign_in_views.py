@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -12,8 +13,9 @@ from pne_tracker.blueprints.settings.area import bp
 from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.door import MfaPolicy
-from pne_tracker.domain.errors import BadInputError
-from pne_tracker.services import second_steps
+from pne_tracker.domain.errors import BadInputError, RefusedError
+from pne_tracker.services import password_resets, second_steps
+from pne_tracker.web.places import mailed_url
 from pne_tracker.web.policies import requires, viewer
 
 
@@ -37,4 +39,23 @@ def reset_second_step(account_id: UUID) -> ResponseReturnValue:
     with transaction(viewer()) as session:
         second_steps.reset_for(session, viewer(), account_id, now=clock.now())
     flash("The second step is taken away. The next sign-in sets up a new one.", "good")
+    return redirect(url_for("settings.index"), 303)
+
+
+@bp.post("/accounts/<uuid:account_id>/password")
+@requires(Permission.MANAGE_ACCOUNTS, fresh=True)
+def reset_password(account_id: UUID) -> ResponseReturnValue:
+    """A colleague lost the password: a link by mail, and every session ends."""
+    if mailed_url("/") is None:
+        raise RefusedError("This installation does not know its address. Its owner sets PNE_URL.")
+    with transaction(viewer()) as session:
+        password_resets.start(
+            session,
+            viewer(),
+            account_id,
+            now=clock.now(),
+            token=secrets.token_urlsafe(32),
+            link_to=lambda token: mailed_url(url_for("security.reset", token=token)) or "",
+        )
+    flash("A link is on its way to them. It works once, for an hour.", "good")
     return redirect(url_for("settings.index"), 303)

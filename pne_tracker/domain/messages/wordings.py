@@ -73,6 +73,28 @@ CURRENT: Final = (
         ),
     ),
     Template(
+        name="password_reset",
+        version=1,
+        subject=Text(en="Your link to a new password", es="Su enlace para una contraseña nueva"),
+        lines=(
+            Text(
+                en="Choose a new password for {sender}. The link works once, for {minutes} minutes.",
+                es="Elija una contraseña nueva para {sender}. El enlace sirve una vez, durante {minutes} minutos.",
+            ),
+        ),
+        action=Text(en="Choose a password", es="Elegir contraseña"),
+        closing=(
+            Text(
+                en="You did not ask for it? Then tell your administrator.",
+                es="¿No lo pidió usted? Entonces avise a quien administra.",
+            ),
+        ),
+        sms=Text(
+            en="{sender}: new password {link} It works once, for {minutes} minutes.",
+            es="{sender}: contrasena nueva {link} Sirve una vez, {minutes} minutos.",
+        ),
+    ),
+    Template(
         name="invitation",
         version=1,
         subject=Text(en="{sender} invites you", es="{sender} le invita"),
