@@ -52,6 +52,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     blueprints.register(app)
     for view in blueprints.WITHOUT_FORM_TOKEN:
         csrf.exempt(view)
+    for area in blueprints.FOR_PROGRAMS:
+        csrf.exempt(app.blueprints[area])
     sign_in.install(app)
     context.install(app)
     errors.install(app)

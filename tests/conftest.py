@@ -21,9 +21,11 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from pne_tracker.db import UNSCOPED, db, transaction
+from pne_tracker.domain.scopes import ApiScope
 from pne_tracker.factory import create_app
 from pne_tracker.models import Base
 from pne_tracker.services import sessions
+from tests.api import give_token
 from tests.people import House, build_house
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
@@ -117,9 +119,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 class Browser(FlaskClient):
-    """A test client whose requests share no context with the test: as separate as a real browser's."""
+    """A test client whose requests share no context with the test: as separate as a real browser's.
+
+    To addresses for programs it brings the API token of who is signed in.
+    """
+
+    bearer = ""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        if self.bearer and isinstance(args[0], str) and args[0].startswith(("/api/", "/fhir/")):
+            kwargs.setdefault("headers", {"Authorization": f"Bearer {self.bearer}"})
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
@@ -163,6 +172,7 @@ def sign_in(app: Flask, house: House) -> Callable[[str], FlaskClient]:
             sessions.open_session(
                 session, house.viewers[who], token=token, how="password", device="A test", now=ageless
             )
+            client.bearer = give_token(session, house.viewers[who], list(ApiScope))
         with client.session_transaction() as cookie:
             cookie["_user_id"] = house.uniquifiers[who]
             cookie["_fresh"] = True

@@ -27,6 +27,8 @@ AREAS = (
     "completion",
     "curriculum",
     "settings",
+    "api",
+    "fhir",
 )
 
 WITHOUT_FORM_TOKEN = (
@@ -35,6 +37,10 @@ WITHOUT_FORM_TOKEN = (
     "pne_tracker.blueprints.completion.month_views.stop_summary",
 )
 """Views that programs post to, which know no form of ours: each checks a signature of its own."""
+
+
+FOR_PROGRAMS = ("api", "fhir")
+"""Areas that a bearer token opens and no cookie: a page of another site can send neither."""
 
 
 def register(app: Flask) -> None:

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     MANAGE_REMINDERS = "manage_reminders"
     USE_PORTAL = "use_portal"
     SEE_AS_CAREGIVER = "see_as_caregiver"
+    USE_API = "use_api"
 
 
 _CLINICIAN = {
@@ -77,6 +78,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SIGN_VISITS,
             Permission.IMPORT_PATIENTS,
             Permission.SEE_COMPLETION,
+            Permission.USE_API,
         }
     ),
     Role.ASSISTANT: frozenset(_ALL | _CLINICIAN),
@@ -98,9 +100,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_REMINDERS,
             Permission.MANAGE_REMINDERS,
             Permission.MANAGE_BILLING,
+            Permission.USE_API,
         }
     ),
-    Role.BILLER: frozenset(_ALL | {Permission.BILL, Permission.MANAGE_BILLING}),
+    Role.BILLER: frozenset(_ALL | {Permission.BILL, Permission.MANAGE_BILLING, Permission.USE_API}),
     Role.ADMINISTRATOR: frozenset(
         _ALL
         | {
@@ -137,6 +140,7 @@ class Viewer:
 
     `clinic_ids` are the clinics the account works in, `timezone` is that of the first of them; `patient_id` is
     set for patients alone. `opened` are patients outside the care team whose record may be read for this request.
+    `token` is the beginning of the API token that a program came with, "" for a person.
     """
 
     account_id: uuid.UUID
@@ -148,6 +152,7 @@ class Viewer:
     language: str = "en"
     timezone: str = "UTC"
     opened: frozenset[uuid.UUID] = field(default=frozenset())
+    token: str = ""
 
     def may(self, permission: Permission) -> bool:
         """Whether the viewer's role has `permission`."""

@@ -30,6 +30,8 @@ ACTS: Final[dict[Kind, frozenset[str]]] = {
             "remove_passkey",
             "new_recovery_codes",
             "reset_second_step",
+            "add_token",
+            "revoke_token",
         }
     ),
 }

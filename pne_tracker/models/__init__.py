@@ -34,6 +34,7 @@ from pne_tracker.models.curriculum_choice import (
 from pne_tracker.models.deletion import Deletion, LegalHold
 from pne_tracker.models.door import (
     AccountSession,
+    ApiToken,
     AuthenticatorApp,
     Passkey,
     RecoveryCode,
@@ -122,6 +123,7 @@ __all__ = [
     "Addendum",
     "AllowedElsewhere",
     "Amendment",
+    "ApiToken",
     "Appointment",
     "AppointmentStatus",
     "AuditEvent",

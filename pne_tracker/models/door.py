@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pne_tracker.models.base import Base, Long, Ref, TenantOwned, fk, owned
+from pne_tracker.models.base import Base, JsonList, Long, Ref, TenantOwned, fk, owned
 from pne_tracker.models.sealing import Sealed
 
 
@@ -112,3 +113,29 @@ class SpentChallenge(TenantOwned, Base):
 
     challenge_hash: Mapped[str] = mapped_column(String(64))
     spent_at: Mapped[dt.datetime]
+
+
+class ApiToken(TenantOwned, Base):
+    """A program's way in, for what its scopes name. Only its hash is kept; `prefix` is its beginning, to know it by.
+
+    `last_used_on` is a day in UTC: no row is written at every request.
+    """
+
+    __tablename__ = "api_token"
+    __table_args__ = owned(
+        fk("account_id", "account"),
+        fk("revoked_by", "account"),
+        UniqueConstraint("token_hash"),
+        Index("ix_api_token_account", "account_id", "created_at"),
+    )
+
+    account_id: Mapped[Ref]
+    name: Mapped[str] = mapped_column(String(80))
+    prefix: Mapped[str] = mapped_column(String(16))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[JsonList]
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    last_used_on: Mapped[dt.date | None]
+    revoked_at: Mapped[dt.datetime | None]
+    revoked_by: Mapped[uuid.UUID | None]

@@ -19,6 +19,7 @@ from pne_tracker.models import (
     CareTeamMember,
     Claim,
     Clinic,
+    Condition,
     Deletion,
     Entry,
     Episode,
@@ -46,6 +47,7 @@ T = TypeVar(
     StallAsk,
     Amendment,
     Deletion,
+    Condition,
     Account,
     Clinic,
     Claim,
@@ -89,7 +91,8 @@ def _of_patient(column: InstrumentedAttribute[uuid.UUID], viewer: Viewer) -> Col
     return reachable.correlate(column.class_).exists()
 
 
-def _visits(viewer: Viewer, access: Access) -> ColumnElement[bool]:
+def visits_within(viewer: Viewer, access: Access) -> ColumnElement[bool]:
+    """Condition on Visit: those the viewer may open for `access`."""
     if access is Access.BILL:
         billed = Visit.status.in_((VisitStatus.SIGNED, VisitStatus.ENTERED_IN_ERROR))
         return billed & Visit.clinic_id.in_(viewer.clinic_ids)
@@ -125,7 +128,7 @@ def deletions_in_reach(viewer: Viewer) -> ColumnElement[bool]:
     return Deletion.clinic_id.in_(viewer.clinic_ids) if viewer.may(Permission.KEEP_RECORDS) else false()
 
 
-_OF_PATIENT = (Episode, Homework, Appointment, Entry, Message, StallAsk, Amendment)
+_OF_PATIENT = (Episode, Homework, Appointment, Entry, Message, StallAsk, Amendment, Condition)
 
 
 def _condition(kind: type[T], viewer: Viewer, access: Access) -> ColumnElement[bool]:
@@ -135,7 +138,7 @@ def _condition(kind: type[T], viewer: Viewer, access: Access) -> ColumnElement[b
         if kind is table:
             return _of_patient(table.patient_id, viewer)
     if kind is Visit:
-        return _visits(viewer, access)
+        return visits_within(viewer, access)
     if kind is IssuedPaper:
         return _papers(viewer, access)
     if kind is Claim:
@@ -148,6 +151,11 @@ def _condition(kind: type[T], viewer: Viewer, access: Access) -> ColumnElement[b
     if kind is Clinic:
         return Clinic.id.in_(viewer.clinic_ids)
     return _accounts(viewer)
+
+
+def reachable(kind: type[T], viewer: Viewer, access: Access = Access.VIEW) -> Select[T]:
+    """The objects of a kind that the viewer can reach for `access`."""
+    return select(kind).where(_condition(kind, viewer, access))
 
 
 def load(
@@ -165,7 +173,7 @@ def load(
 
     Raises NotFoundError, the same for out of reach and never existed.
     """
-    statement = select(kind).where(kind.id == object_id, _condition(kind, viewer, access))
+    statement = reachable(kind, viewer, access).where(kind.id == object_id)
     if access in {Access.EDIT, Access.SIGN}:
         locked: tuple[Any, ...] = (kind, Episode) if with_episode else (kind,)
         if with_episode:

@@ -25,7 +25,7 @@ from pne_tracker.models import (
     new_id,
 )
 from pne_tracker.queries.access import load
-from pne_tracker.services import audit, sessions
+from pne_tracker.services import api_tokens, audit, sessions
 
 MIN_PASSWORD = SHORTEST
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -230,21 +230,26 @@ def create_staff(
 def set_password(
     session: Session, viewer: Viewer, account_id: uuid.UUID, password_hash: str, *, now: dt.datetime
 ) -> None:
-    """A new password; every session of the account ends."""
+    """A new password; every session of the account ends, and every API token."""
     account = load(session, viewer, Account, account_id)
     account.password_hash = password_hash
     account.uniquifier = fresh_uniquifier()
     sessions.end_all(session, account_id, now=now)
+    api_tokens.revoke_all(session, viewer, account_id, now=now)
     audit.record(session, viewer, "change_password", "account", subject_id=account_id, now=now)
     session.flush()
 
 
 def toggle_active(session: Session, viewer: Viewer, account_id: uuid.UUID, *, now: dt.datetime) -> bool:
-    """Suspend an account, or let it back in; its sessions end either way. Returns whether it is active now."""
+    """Suspend an account, or let it back in; its sessions and API tokens end either way.
+
+    Returns whether it is active now.
+    """
     account = load(session, viewer, Account, account_id)
     account.active = not account.active
     account.uniquifier = fresh_uniquifier()
     sessions.end_all(session, account_id, now=now)
+    api_tokens.revoke_all(session, viewer, account_id, now=now)
     action = "reinstate" if account.active else "suspend"
     audit.record(session, viewer, action, "account", subject_id=account_id, now=now)
     session.flush()

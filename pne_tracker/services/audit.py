@@ -33,6 +33,7 @@ def record(
     """Write one event. `details` names fields and counts, never what was written in them.
 
     A look at a record that was opened outside the care team is flagged.
+    What a program did names the beginning of its token.
     """
     session.add(
         AuditEvent(
@@ -44,13 +45,14 @@ def record(
             subject=subject,
             subject_id=subject_id,
             patient_id=patient_id,
-            details=details | _outside(viewer, patient_id),
+            details=details | _around(viewer, patient_id),
         )
     )
 
 
-def _outside(viewer: Viewer, patient_id: uuid.UUID | None) -> dict[str, bool]:
-    return {"break_glass": True} if patient_id in viewer.opened else {}
+def _around(viewer: Viewer, patient_id: uuid.UUID | None) -> dict[str, str | bool]:
+    outside: dict[str, str | bool] = {"break_glass": True} if patient_id in viewer.opened else {}
+    return outside | ({"token": viewer.token} if viewer.token else {})
 
 
 def record_by_itself(
@@ -188,7 +190,7 @@ def record_list(
             subject=subject,
             subject_id=None,
             patient_id=patient_id,
-            details=_outside(viewer, patient_id),
+            details=_around(viewer, patient_id),
         )
         for patient_id in dict.fromkeys(patient_ids)
     )

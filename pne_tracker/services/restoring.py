@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.backups import ChainHead, Manifest, differences
 from pne_tracker.domain.errors import RefusedError
-from pne_tracker.models import AccountSession, Organisation, SignInLink
+from pne_tracker.models import AccountSession, ApiToken, Organisation, SignInLink
 from pne_tracker.services import audit, backups
 from pne_tracker.services.backups import lost_heads
 
@@ -46,9 +46,10 @@ def chain_faults(session: Session, heads: Iterable[ChainHead]) -> list[str]:
 
 
 def end_what_was_open(session: Session, *, now: dt.datetime) -> None:
-    """End sessions and links that were open when the backup was made: they may have been ended or used since."""
+    """End sessions, links and API tokens of the backup: they may have been ended or used since it was made."""
     session.execute(update(AccountSession).where(AccountSession.ended_at.is_(None)).values(ended_at=now))
     session.execute(update(SignInLink).where(SignInLink.used_at.is_(None)).values(used_at=now))
+    session.execute(update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=now))
 
 
 def note(session: Session, what: str, *, now: dt.datetime) -> None:

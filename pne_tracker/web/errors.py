@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -16,6 +16,7 @@ from pne_tracker.domain.errors import (
     NotFoundError,
     RefusedError,
 )
+from pne_tracker.web.problems import UnprocessableError, problem
 
 log = structlog.get_logger()
 
@@ -24,6 +25,7 @@ STATUS: dict[type[DomainError], int] = {
     NotAllowedError: 403,
     ConflictError: 409,
     RefusedError: 409,
+    UnprocessableError: 422,
     BadInputError: 400,
 }
 
@@ -50,14 +52,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
 
 
-def page(status: int, sentence: str | None = None) -> Response:
-    """The error page of a status, or JSON where the client asked for it."""
-    heading, advice = PAGES.get(status, PAGES[500] if status >= 500 else PAGES[400])
+def page(status: int, sentence: str | None = None, error: DomainError | None = None) -> Response:
+    """The error page of a status; for programs a problem, or FHIR's outcome."""
     if request.path.startswith(("/api/", "/fhir/")):
-        problem = jsonify(type="about:blank", title=heading, status=status, detail=sentence or advice)
-        problem.content_type = "application/problem+json"
-        problem.status_code = status
-        return problem
+        known = {"code": error.code, "at": error.at} if error is not None else {}
+        return problem(request.path, status, sentence, **known)
+    heading, advice = PAGES.get(status, PAGES[500] if status >= 500 else PAGES[400])
     body = render_template("errors/error.html", status=status, heading=heading, advice=sentence or advice)
     return make_response(body, status)
 
@@ -67,7 +67,7 @@ def _http(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     response = page(error.code)
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             response.headers[name] = value
     return response
 
@@ -78,7 +78,9 @@ def _csrf(_error: CSRFError) -> Response:
 
 def _domain(error: DomainError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    return page(status, None if isinstance(error, NotFoundError) else error.message)
+    if isinstance(error, NotFoundError):
+        return page(status)
+    return page(status, error.message, error)
 
 
 def _database(error: OperationalError) -> Response:

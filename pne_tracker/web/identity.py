@@ -37,17 +37,22 @@ class SignedIn(UserMixin):
     @property
     def viewer(self) -> Viewer:
         """In whose name this session reads and changes."""
-        record = self.record
-        return Viewer(
-            account_id=record.id,
-            organisation_id=record.organisation_id,
-            role=record.role,
-            name=record.name,
-            clinic_ids=record.clinic_ids,
-            patient_id=record.patient_id,
-            language=record.language,
-            timezone=record.timezone,
-        )
+        return viewer_of(self.record)
+
+
+def viewer_of(record: SignInRecord, *, token: str = "") -> Viewer:
+    """In whose name whoever holds this account acts; `token`: the beginning of the API token it came with."""
+    return Viewer(
+        account_id=record.id,
+        organisation_id=record.organisation_id,
+        role=record.role,
+        name=record.name,
+        clinic_ids=record.clinic_ids,
+        patient_id=record.patient_id,
+        language=record.language,
+        timezone=record.timezone,
+        token=token,
+    )
 
 
 class _NoRole(RoleMixin):

@@ -12,6 +12,8 @@ from werkzeug.routing import Rule
 
 from pne_tracker.domain.access import Permission, Role, Viewer, roles_with
 from pne_tracker.domain.door import CONFIRMED_FOR
+from pne_tracker.domain.scopes import NEEDS, ApiScope
+from pne_tracker.web.bearer import come_in
 from pne_tracker.web.identity import current_viewer, with_opened
 from pne_tracker.web.places import came_from
 from pne_tracker.web.sessions import confirmed_lately, keep_or_end
@@ -19,6 +21,8 @@ from pne_tracker.web.sessions import confirmed_lately, keep_or_end
 View = TypeVar("View", bound=Callable[..., Any])
 
 FOREIGN_ENDPOINTS = {"static": Permission.PUBLIC}
+API_AREAS = frozenset({"api", "fhir"})
+"""Blueprints for programs: a bearer token opens them and a browser's cookie never; for pages it is the reverse."""
 
 
 class UndeclaredPolicyError(RuntimeError):
@@ -44,6 +48,16 @@ def requires(
     return declare
 
 
+def with_token(scope: ApiScope) -> Callable[[View], View]:
+    """Declare the scope a program's token needs here, and with it the permission of its account."""
+
+    def declare(view: View) -> View:
+        view.__scope__ = scope  # type: ignore[attr-defined]
+        return requires(NEEDS[scope])(view)
+
+    return declare
+
+
 def permission_of(app: Flask, endpoint: str) -> Permission | None:
     """The permission an endpoint declares, or None."""
     if endpoint in FOREIGN_ENDPOINTS:
@@ -65,6 +79,11 @@ def shows_opened(app: Flask, endpoint: str) -> bool:
     return bool(getattr(app.view_functions.get(endpoint), "__glass__", False))
 
 
+def scope_of(app: Flask, endpoint: str) -> ApiScope | None:
+    """The scope an endpoint for programs declares, or None."""
+    return getattr(app.view_functions.get(endpoint), "__scope__", None)
+
+
 def viewer() -> Viewer:
     """Who is signed in. Only for endpoints that are not public."""
     return g.viewer  # type: ignore[no-any-return]
@@ -78,10 +97,18 @@ def stand_at_the_door(app: Flask) -> None:
 def refuse_undeclared(app: Flask) -> None:
     """Raise UndeclaredPolicyError when any rule's endpoint declares nothing."""
     missing = sorted(
-        {rule.endpoint for rule in app.url_map.iter_rules() if permission_of(app, rule.endpoint) is None}
+        {rule.endpoint for rule in app.url_map.iter_rules() if not _is_declared(app, rule.endpoint)}
     )
     if missing:
         raise UndeclaredPolicyError(f"no policy declared for: {', '.join(missing)}")
+
+
+def _is_declared(app: Flask, endpoint: str) -> bool:
+    """Whether a policy is declared; where programs come in and it is not public, that takes a scope."""
+    permission = permission_of(app, endpoint)
+    for_programs = endpoint.partition(".")[0] in API_AREAS
+    needs_scope = for_programs and permission is not Permission.PUBLIC
+    return permission is not None and needs_scope == (scope_of(app, endpoint) is not None)
 
 
 def _check_request() -> ResponseReturnValue | None:
@@ -90,6 +117,11 @@ def _check_request() -> ResponseReturnValue | None:
     permission = permission_of(current_app, request.endpoint)
     if permission is None:
         abort(404)
+    if request.blueprint in API_AREAS:
+        g.viewer = (
+            None if permission is Permission.PUBLIC else come_in(scope_of(current_app, request.endpoint))
+        )
+        return None
     keep_or_end()
     g.viewer = current_viewer()
     if permission is Permission.PUBLIC:
@@ -139,4 +171,5 @@ def _describe(app: Flask, rule: Rule) -> dict[str, Any]:
         "public": public,
         "fresh": is_fresh(app, rule.endpoint),
         "break_glass": shows_opened(app, rule.endpoint),
+        "scope": scope_of(app, rule.endpoint) or "",
     }

@@ -92,6 +92,12 @@ def take_try(name: str, kind: str = "name", most: int = MOST_TRIES) -> bool:
         return lockout.take_try(work, limits, now=clock.now())
 
 
+def take_address_try(kind: str) -> bool:
+    """Count a wrong try of this address alone, where no name is given; False when it is one too many."""
+    with transaction(UNSCOPED) as work:
+        return lockout.take_try(work, {try_key(kind, _address()): MOST_FROM_ADDRESS}, now=clock.now())
+
+
 def give_back_tries(name: str, kind: str = "name") -> None:
     """The secret was right: the name starts anew, and the address loses the try."""
     with transaction(UNSCOPED) as work:
@@ -131,7 +137,11 @@ def pending_target() -> str:
 
 
 def install(app: Flask) -> None:
-    """Prepare the hash that unknown names are compared with."""
+    """Prepare the hash that unknown names are compared with, and close Flask-Security's own door for tokens.
+
+    That one reads a token from query and body of every request; ours are taken by `web.bearer` alone.
+    """
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     with app.app_context():
         app.extensions[NOBODY] = LocalProxy(lambda: _nobody(app))
 

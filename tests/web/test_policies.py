@@ -96,7 +96,7 @@ def test_a_form_without_its_token_changes_nothing(
     client = sign_in("therapist")
     signed_themselves = {"reminders.stop", "reminders.incoming_text", "completion.stop_summary"}
     for rule in describe(app):
-        if "POST" in rule["methods"] and rule["endpoint"] not in signed_themselves:
+        if "POST" in rule["methods"] and not rule["scope"] and rule["endpoint"] not in signed_themselves:
             answer = client.post(_address(rule["rule"]), data={"anything": "1"})
             assert answer.status_code in {400, 403}, (rule["rule"], answer.status_code)
     assert client.get("/today").status_code == 200

@@ -51,6 +51,8 @@ TABLES = {
     "message_id": ("patient_message", "outbox_message"),
     "batch_id": ("claim_batch",),
     "card_id": ("recall_card",),
+    "token_id": ("api_token",),
+    "condition_id": ("condition", "diagnosis"),
 }
 TRAIL = {"audit_event", "sign_in_try", "account_session"}
 
@@ -154,9 +156,10 @@ def test_an_id_of_another_organisation_answers_like_a_random_one_and_changes_not
             select(Account.organisation_id).where(Account.email.like("%harbor-lane.example.org")).limit(1)
         ).one()
     ids = _foreign_ids(Base.metadata, demo)
+    clients = {who: sign_in(who) for who in ("therapist", "lead", "biller", "administrator", "patient")}
     before, tried, uncovered = _content(), 0, set()
-    for who in ("therapist", "lead", "biller", "administrator", "patient"):
-        client, role = sign_in(who), house.viewers[who].role.value
+    for who, client in clients.items():
+        role = house.viewers[who].role.value
         for rule, method in _calls(app):
             if (
                 rule["policy"] == Permission.PUBLIC

@@ -14,6 +14,7 @@ from pne_tracker.blueprints.settings import (  # noqa: F401  (they hang their pa
     audit_views,
     policy_views,
     sign_in_views,
+    token_views,
 )
 from pne_tracker.blueprints.settings.account_models import session_rows
 from pne_tracker.blueprints.settings.area import bp

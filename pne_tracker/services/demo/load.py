@@ -11,7 +11,7 @@ from pne_tracker.domain.curriculum import Pack
 from pne_tracker.domain.recall import Scheduler
 from pne_tracker.models import Scope, enter_scope
 from pne_tracker.services.claim_batches import Writer
-from pne_tracker.services.demo import lead, office
+from pne_tracker.services.demo import lead, office, programs
 from pne_tracker.services.demo.admission import plan_admission
 from pne_tracker.services.demo.agenda import Agenda
 from pne_tracker.services.demo.booking import plan_bookings
@@ -75,3 +75,4 @@ def load(
     lead.look_from_outside(world)
     lead.hear_what_came_across(courses)
     plan_records(courses)
+    programs.make_tokens(world)

@@ -1,0 +1,1 @@
+"""The API: JSON for programs, with a token."""

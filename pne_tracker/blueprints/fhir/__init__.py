@@ -1,0 +1,1 @@
+"""FHIR R4 for programs, with a token: read and search."""
