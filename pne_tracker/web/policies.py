@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from pne_tracker.domain.access import Permission, Role, Viewer, roles_with
 from pne_tracker.domain.door import CONFIRMED_FOR
-from pne_tracker.domain.scopes import NEEDS, ApiScope
+from pne_tracker.domain.scopes import NEEDS, ApiScope, scopes_for
 from pne_tracker.web.bearer import come_in
 from pne_tracker.web.identity import current_viewer, with_opened
 from pne_tracker.web.places import came_from
@@ -161,7 +161,10 @@ def describe(app: Flask) -> list[dict[str, Any]]:
 def _describe(app: Flask, rule: Rule) -> dict[str, Any]:
     permission = permission_of(app, rule.endpoint)
     public = permission is Permission.PUBLIC
+    scope = scope_of(app, rule.endpoint)
     roles = list(Role) if public or permission is None else roles_with(permission)
+    if scope is not None:
+        roles = [role for role in roles if scope in scopes_for(role)]
     return {
         "rule": rule.rule,
         "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
@@ -171,5 +174,5 @@ def _describe(app: Flask, rule: Rule) -> dict[str, Any]:
         "public": public,
         "fresh": is_fresh(app, rule.endpoint),
         "break_glass": shows_opened(app, rule.endpoint),
-        "scope": scope_of(app, rule.endpoint) or "",
+        "scope": scope or "",
     }

@@ -40,7 +40,7 @@ def policy_rows(rules: list[dict[str, Any]]) -> list[PolicyRow]:
         rows.append(
             PolicyRow(
                 name.replace("_", " "),
-                {role.value: role.value in held[0]["roles"] for role in Role},
+                {role.value: any(role.value in rule["roles"] for rule in held) for role in Role},
                 [_line(rule) for rule in held],
             )
         )
@@ -49,4 +49,5 @@ def policy_rows(rules: list[dict[str, Any]]) -> list[PolicyRow]:
 
 def _line(rule: dict[str, Any]) -> str:
     again = ", asks again who it is" if rule["fresh"] else ""
-    return f"{' '.join(rule['methods'])} {rule['rule']}{again}"
+    program = f", by token with {rule['scope']}" if rule["scope"] else ""
+    return f"{' '.join(rule['methods'])} {rule['rule']}{again}{program}"
