@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
@@ -68,15 +68,21 @@ def revoke(session: Session, viewer: Viewer, token_id: uuid.UUID, *, now: dt.dat
 
 def revoke_all(session: Session, viewer: Viewer, account_id: uuid.UUID, *, now: dt.datetime) -> None:
     """End every token of an account."""
-    ended = session.scalars(
+    for token_id in end_all(session, account_id, by=viewer.account_id, now=now):
+        audit.record(session, viewer, "revoke_token", "api_token", subject_id=token_id, now=now)
+
+
+def end_all(
+    session: Session, account_id: uuid.UUID, *, by: uuid.UUID, now: dt.datetime
+) -> Sequence[uuid.UUID]:
+    """End every token of an account; gives their ids, for the trail."""
+    return session.scalars(
         update(ApiToken)
         .where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None))
-        .values(revoked_at=now, revoked_by=viewer.account_id)
+        .values(revoked_at=now, revoked_by=by)
         .returning(ApiToken.id)
         .execution_options(synchronize_session=False)
     ).all()
-    for token_id in ended:
-        audit.record(session, viewer, "revoke_token", "api_token", subject_id=token_id, now=now)
 
 
 def note_use(session: Session, token_id: uuid.UUID, *, today: dt.date) -> None:

@@ -14,7 +14,7 @@ from pne_tracker.domain.access import Role, Viewer
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.models import Account, SignInLink
 from pne_tracker.queries.access import load
-from pne_tracker.services import accounts, audit, sessions
+from pne_tracker.services import accounts, api_tokens, audit, sessions
 from pne_tracker.services.sign_in_links import Address, send_link
 
 STAFF: Final = tuple(role for role in Role if role.is_staff)
@@ -106,6 +106,10 @@ def use(session: Session, token_hash: str, password_hash: str, *, now: dt.dateti
 def _end_sessions(session: Session, account: Account, now: dt.datetime) -> None:
     account.uniquifier = accounts.fresh_uniquifier()
     sessions.end_all(session, account.id, now=now)
+    for token_id in api_tokens.end_all(session, account.id, by=account.id, now=now):
+        audit.record_by_itself(
+            session, account.organisation_id, "revoke_token", "api_token", subject_id=token_id, now=now
+        )
 
 
 def _usable(token_hash: str, now: dt.datetime) -> Select[SignInLink, Account]:
