@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -27,3 +28,18 @@ def post(client: FlaskClient, url: str, data: dict[str, Any] | None = None, **op
 def bytes_of(answer: TestResponse) -> bytes:
     """The page without what changes by the second: its CSRF tokens and the time left of the session."""
     return ANY_TOKEN.sub(rb"\1", answer.data)
+
+
+PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+def fill(rule: str, ids: dict[str, Any]) -> str:
+    """The address of a rule with these ids in it, and random ones for the others."""
+
+    def value(match: re.Match[str]) -> str:
+        kind, name = match[1], match[2]
+        if name in ids:
+            return str(ids[name])
+        return str(uuid.uuid4()) if kind == "uuid" else "1" if kind == "int" else "nothing"
+
+    return PARAMETER.sub(value, rule)

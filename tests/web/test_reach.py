@@ -23,7 +23,7 @@ from pne_tracker.services.demo.load import load
 from pne_tracker.web.policies import describe
 from tests.people import House
 from tests.visit_forms import signed_visit
-from tests.web.pages import bytes_of, post
+from tests.web.pages import PARAMETER, bytes_of, fill, post
 
 PRINCIPALS = (
     "therapist",
@@ -46,7 +46,6 @@ WITHOUT_DEMO_ROWS = {
     "/portal/people/<uuid:access_id>/end",
     "/portal/flare/<uuid:log_id>/take-back",
 }
-PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 TABLES = {
     "message_id": ("patient_message", "outbox_message"),
     "batch_id": ("claim_batch",),
@@ -55,16 +54,6 @@ TABLES = {
     "condition_id": ("condition", "diagnosis"),
 }
 TRAIL = {"audit_event", "sign_in_try", "account_session"}
-
-
-def _fill(rule: str, ids: dict[str, Any]) -> str:
-    def value(match: re.Match[str]) -> str:
-        kind, name = match[1], match[2]
-        if name in ids:
-            return str(ids[name])
-        return str(uuid.uuid4()) if kind == "uuid" else "1" if kind == "int" else "nothing"
-
-    return PARAMETER.sub(value, rule)
 
 
 def _content() -> dict[str, int]:
@@ -92,7 +81,7 @@ def test_only_roles_that_a_policy_names_get_past_the_door(
     client, role = sign_in(who), house.viewers[who].role.value
     for rule, method in _calls(app):
         if not rule["public"] and role not in rule["roles"]:
-            answer = client.open(_fill(rule["rule"], {}), method=method)
+            answer = client.open(fill(rule["rule"], {}), method=method)
             assert answer.status_code == 403, (who, method, rule["rule"])
 
 
@@ -105,7 +94,7 @@ def test_a_suspended_account_reaches_nothing(
         session.get_one(Account, house.therapist.account_id).active = False
     for rule, method in _calls(app):
         if not rule["public"]:
-            answer = client.open(_fill(rule["rule"], {}), method=method)
+            answer = client.open(fill(rule["rule"], {}), method=method)
             assert answer.status_code in {302, 401}, (method, rule["rule"])
 
 
@@ -170,9 +159,9 @@ def test_an_id_of_another_organisation_answers_like_a_random_one_and_changes_not
             swaps = _swaps(rule["rule"], ids)
             if not swaps:
                 uncovered.add(rule["rule"])
-            unknown = client.open(_fill(rule["rule"], {}), method=method)
+            unknown = client.open(fill(rule["rule"], {}), method=method)
             for swap in swaps:
-                answer = client.open(_fill(rule["rule"], swap), method=method)
+                answer = client.open(fill(rule["rule"], swap), method=method)
                 tried += 1
                 assert answer.status_code == 404, (who, method, rule["rule"], swap)
                 assert _bare(answer) == _bare(unknown), (who, method, rule["rule"])
@@ -203,7 +192,7 @@ def test_reading_every_page_writes_audit_events_and_nothing_else(
         role = house.viewers[who].role.value
         for rule, method in _calls(app):
             if method == "GET" and (rule["public"] or role in rule["roles"]):
-                answer = client.get(_fill(rule["rule"], ids))
+                answer = client.get(fill(rule["rule"], ids))
                 assert answer.status_code < 500, (who, rule["rule"], answer.status_code)
     changed = {name for name, content in _content().items() if content != before[name]}
     assert changed == set()
