@@ -104,7 +104,6 @@ def test_a_png_loses_its_texts() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"",
         b"GIF89a",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"\xff\xd8\xff",
@@ -119,6 +118,12 @@ def test_what_is_no_whole_photo_is_refused(data: bytes) -> None:
     with pytest.raises(BadInputError) as refused:
         clean_photo(data)
     assert refused.value.code == "not_a_photo"
+
+
+def test_sending_no_photo_says_to_choose_one() -> None:
+    with pytest.raises(BadInputError, match="Choose a photo") as refused:
+        clean_photo(b"")
+    assert refused.value.code == "no_photo"
 
 
 def test_a_huge_photo_is_refused_with_what_to_do() -> None:
