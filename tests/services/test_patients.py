@@ -264,7 +264,7 @@ def test_who_looked_is_kept_for_the_record_and_for_lists(work: Session, house: H
     patient_reading.open_list(work, house.lead, PatientFilter(), today=house.today, now=house.now)
     patient_reading.open_record(work, house.therapist, house.patient_id, today=house.today, now=house.now)
     patient_reading.open_record(work, house.therapist, house.patient_id, today=house.today, now=house.now)
-    name, readings = patient_reading.open_readers(work, house.therapist, house.patient_id, now=house.now)
+    name, readings, _ = patient_reading.open_readers(work, house.therapist, house.patient_id, now=house.now)
     assert name == "Rosalind Achterberg"
     said = {one.who: (one.read, one.listed) for one in readings}
     assert said == {"Maya Okonjo, PT": (2, 0), "Ruth Abara, PT": (0, 1)}
