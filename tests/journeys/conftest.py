@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.journeys import browsers, servers
 from tests.journeys.browsers import Person
 from tests.journeys.servers import Clinic
 
 HERE = Path(__file__).parent
+PATIENCE = 20_000
+"""Milliseconds that a page may take to show what is expected, on a machine that is busy."""
+expect.set_options(timeout=PATIENCE)
 collect_ignore = (
     []
     if browsers.find()
