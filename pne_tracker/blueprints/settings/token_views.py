@@ -67,7 +67,7 @@ def revoke_token(token_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/all-tokens")
-@requires(Permission.MANAGE_ACCOUNTS)
+@requires(Permission.MANAGE_ACCOUNTS, fresh=True)
 def every_token() -> ResponseReturnValue:
     """The tokens of the organisation that work."""
     with transaction(viewer()) as session:
