@@ -145,6 +145,18 @@ def test_what_was_issued_is_listed_and_downloaded_again(house: House, sign_in: S
 
 
 @pytest.mark.usefixtures("course")
+def test_billers_download_superbills_alone_and_patients_their_own_summary(
+    house: House, sign_in: SignIn
+) -> None:
+    make(sign_in("therapist"), house, "discharge-packet")
+    with reading(UNSCOPED) as session:
+        packet = session.scalars(select(IssuedPaper.id)).one()
+    assert sign_in("therapist").get(f"/papers/{packet}.pdf").status_code == 200
+    assert sign_in("biller").get(f"/billing/papers/{packet}.pdf").status_code == 404
+    assert sign_in("patient").get(f"/portal/papers/{packet}.pdf").status_code == 404
+
+
+@pytest.mark.usefixtures("course")
 def test_strangers_make_no_paper(house: House, sign_in: SignIn) -> None:
     for who, status in (
         ("other_therapist", 404),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import MetaData, Table, select
+from sqlalchemy import MetaData, Table, func, select
 from werkzeug.test import TestResponse
 
 from pne_tracker.adapters.packs import load_shipped
@@ -18,7 +18,7 @@ from pne_tracker.adapters.recall import SCHEDULER
 from pne_tracker.adapters.x12 import write_837p
 from pne_tracker.db import UNSCOPED, db, transaction
 from pne_tracker.domain.access import Permission
-from pne_tracker.models import Account, Base, Clinic
+from pne_tracker.models import Account, AuditEvent, Base, Clinic
 from pne_tracker.services.demo.load import load
 from pne_tracker.web.policies import describe
 from tests.people import House
@@ -196,3 +196,28 @@ def test_reading_every_page_writes_audit_events_and_nothing_else(
                 assert answer.status_code < 500, (who, rule["rule"], answer.status_code)
     changed = {name for name, content in _content().items() if content != before[name]}
     assert changed == set()
+
+
+def test_every_page_about_a_patient_leaves_an_event_of_who_looked(
+    app: Flask, house: House, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    with transaction(house.therapist) as session:
+        visit_id = signed_visit(session, house).id
+    ids = {"patient_id": house.patient_id, "episode_id": house.episode_id, "visit_id": visit_id}
+    client, silent, looked = sign_in("therapist"), set(), 0
+    for rule in describe(app):
+        about = any(f":{name}>" in rule["rule"] for name in ids)
+        if not about or "therapist" not in rule["roles"] or "GET" not in rule["methods"]:
+            continue
+        before = _events_of(house.patient_id)
+        if client.get(fill(rule["rule"], ids)).status_code == 200:
+            looked += 1
+            silent |= {rule["rule"]} if _events_of(house.patient_id) == before else set()
+    assert silent == set()
+    assert looked > 10
+
+
+def _events_of(patient_id: uuid.UUID) -> int:
+    with transaction(UNSCOPED) as session:
+        events = select(func.count()).select_from(AuditEvent).where(AuditEvent.patient_id == patient_id)
+        return session.scalar(events) or 0
