@@ -280,25 +280,3 @@ def _row(found: Any, lines: list[Any]) -> ClaimRow:
             for line in lines
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the filter offers, as (id, label) pairs."""
-
-    clinics: list[tuple[str, str]]
-    payers: list[tuple[str, str]]
-    therapists: list[tuple[str, str]]
-
-
-def choices(session: Session, viewer: Viewer) -> Choices:
-    """Clinics of the viewer; payers of the organisation; therapists who have signed there."""
-    clinics = session.execute(
-        select(Clinic.id, Clinic.name).where(Clinic.id.in_(viewer.clinic_ids)).order_by(Clinic.name)
-    )
-    payers = session.execute(select(Payer.id, Payer.name).order_by(Payer.name))
-    signed = select(Claim.id).where(Claim.therapist_id == Account.id, Claim.clinic_id.in_(viewer.clinic_ids))
-    therapists = session.execute(
-        select(Account.id, Account.name).where(signed.correlate(Account).exists()).order_by(Account.name)
-    )
-    return Choices(*([(str(row[0]), row[1]) for row in found] for found in (clinics, payers, therapists)))

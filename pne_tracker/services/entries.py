@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Access, Role, Viewer
@@ -33,6 +32,7 @@ from pne_tracker.services.entry_desk import (
     day_for,
     entry_of,
     local_day,
+    night_is_kept,
     note,
     open_desk,
     quiz_check,
@@ -230,11 +230,8 @@ def _settle(
     session: Session, viewer: Viewer, desk: Desk, typed: Typed, result: EntryResult, now: dt.datetime
 ) -> Outcome:
     errors = dict(result.errors)
-    if (
-        result.ok
-        and desk.item.kind is HomeworkKind.SLEEP_LOG
-        and _night_is_kept(session, desk, result.values)
-    ):
+    sleep = desk.item.kind is HomeworkKind.SLEEP_LOG
+    if result.ok and sleep and night_is_kept(session, desk, result.values["wake_day"]):
         errors["wake_day"] = NIGHT_TWICE
     if errors or (result.warnings and not typed.sure):
         raw = kept(desk.names, typed.raw)
@@ -242,19 +239,6 @@ def _settle(
         return Outcome(False, version, False, errors, result.warnings, result.notices)
     entry = _finish(session, viewer, desk, typed, result, now)
     return Outcome(True, entry.version, entry.late, notices=result.notices)
-
-
-def _night_is_kept(session: Session, desk: Desk, values: Mapping[str, Any]) -> bool:
-    return (
-        session.scalar(
-            select(Entry.id).where(
-                Entry.homework_id == desk.homework.id,
-                Entry.status == EntryStatus.DONE,
-                Entry.for_date == dt.date.fromisoformat(values["wake_day"]),
-            )
-        )
-        is not None
-    )
 
 
 def _put(

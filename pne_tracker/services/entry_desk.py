@@ -258,3 +258,13 @@ def note(
         now=now,
         **details,
     )
+
+
+def night_is_kept(session: Session, desk: Desk, wake_day: str) -> bool:
+    """Whether an entry handed in for the item on the desk already tells the night before this ISO day."""
+    kept = select(Entry.id).where(
+        Entry.homework_id == desk.homework.id,
+        Entry.status == EntryStatus.DONE,
+        Entry.for_date == dt.date.fromisoformat(wake_day),
+    )
+    return session.scalar(kept) is not None

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from pne_tracker.domain.billing.claim_states import VOIDS, ClaimStatus
-from pne_tracker.queries.claims import STATES, Choices, ClaimFilter, ClaimRow, LineRow, StateCount, Totals
+from pne_tracker.queries.claim_choices import Choices
+from pne_tracker.queries.claims import STATES, ClaimFilter, ClaimRow, LineRow, StateCount, Totals
 from pne_tracker.web.display import NBSP, count_text, money_text, short_date
 
 HEADS = (

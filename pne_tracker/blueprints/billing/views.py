@@ -17,6 +17,7 @@ from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.errors import BadInputError, DomainError, NotFoundError
 from pne_tracker.queries import claims as claim_queries
+from pne_tracker.queries.claim_choices import choices
 from pne_tracker.queries.claims import ClaimFilter
 from pne_tracker.services import audit, claim_batches, claims
 from pne_tracker.web.csv_text import csv_response
@@ -103,7 +104,7 @@ def _queue(
         totals = claim_queries.totals(session, viewer(), chosen)
         states = claim_queries.states(session, viewer(), chosen)
         found, more = claim_queries.page(session, viewer(), chosen, after=key)
-        offered = claim_queries.choices(session, viewer())
+        offered = choices(session, viewer())
         audit.record_list(session, viewer(), "billing", [one.patient_id for one in found], now=clock.now())
     address = viewmodels.address_of(chosen)
     return render_template(
