@@ -11,9 +11,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import Connection, event
+from sqlalchemy import BindParameter, Connection, Uuid, event
 from sqlalchemy.orm import (
     ORMExecuteState,
     QueryContext,
@@ -102,11 +102,21 @@ def _add_criteria(state: ORMExecuteState) -> None:
 @lru_cache(maxsize=256)
 def _only_rows_of(organisation_id: uuid.UUID) -> ExecutableOption:
     """The criteria, made once for each organisation: every statement of every page carries them."""
-    return with_loader_criteria(
-        TenantOwned,
-        lambda cls: cls.organisation_id == organisation_id,
-        include_aliases=True,
-    )
+    own = _Own("own_organisation", organisation_id, Uuid())
+    return with_loader_criteria(TenantOwned, lambda cls: cls.organisation_id == own, include_aliases=True)
+
+
+class _Own(BindParameter[uuid.UUID]):
+    """The organisation in the criteria: one and the same object wherever a statement compares with it.
+
+    SQLAlchemy would mark a copy of it for each table. The copies hash alike, so every lookup of a parameter
+    compared them one by one, by building SQL, at every execution: a fifth of the time of a statement.
+    """
+
+    inherit_cache = True
+
+    def _annotate(self, values: Any) -> Self:
+        return self
 
 
 def _guard_flush(session: Session, _context: UOWTransaction, _instances: Any) -> None:

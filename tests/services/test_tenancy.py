@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from pne_tracker.db import UNSCOPED, Scope, reading, transaction
 from pne_tracker.domain.access import Viewer
-from pne_tracker.models import ContactPoint, Patient, TenantError, new_id
+from pne_tracker.models import Clinic, ContactPoint, Patient, TenantError, new_id
 from tests.people import House
 
 
@@ -26,6 +27,24 @@ def test_a_list_holds_the_own_organisation_alone(app: Flask, house: House) -> No
         count = session.scalar(select(func.count()).select_from(Patient))
     assert names == {"Achterberg", "Fenwick"}
     assert count == 2
+
+
+def test_the_same_question_of_two_organisations_has_two_answers(app: Flask, house: House) -> None:
+    other = aliased(Patient)
+    clinics = select(Clinic.id).where(Clinic.id == Patient.clinic_id)
+    question = (
+        select(Patient.id, other.id)
+        .join(other, other.id == Patient.id)
+        .where(clinics.correlate(Patient).exists())
+    )
+    own, foreign = house.therapist, house.viewers["foreign_therapist"]
+    answers = []
+    for viewer in (own, foreign, own, foreign):
+        with transaction(viewer) as session:
+            answers.append({row[0] for row in session.execute(question)})
+    assert house.foreign_patient_id in answers[1]
+    assert not answers[0] & answers[1]
+    assert (answers[2], answers[3]) == (answers[0], answers[1])
 
 
 def test_a_foreign_id_is_not_found_by_key(app: Flask, house: House) -> None:
