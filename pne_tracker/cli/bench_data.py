@@ -8,7 +8,7 @@ from flask_security import hash_password
 from pne_tracker.adapters import clock
 from pne_tracker.adapters.packs import load_shipped
 from pne_tracker.cli._app import with_app
-from pne_tracker.db import UNSCOPED, reading, transaction
+from pne_tracker.db import UNSCOPED, filling, reading, transaction
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.queries.accounts import holds_any_organisation
 from pne_tracker.services import completion_counts
@@ -33,14 +33,14 @@ def bench_data(patients: int) -> None:
         raise RefusedError("The database is not at the newest migration. Run pne-tracker db upgrade first.")
     originals, known = _prepare()
     ranges = list(chunks(known, patients - prototypes.PROTOTYPES))
-    with click.progressbar(ranges, label=f"{patients:,} patients") as steps:
+    with filling(), click.progressbar(ranges, label=f"{patients:,} patients") as steps:
         for start, end in steps:
             with transaction(UNSCOPED) as session:
                 multiply(session.connection(), originals, start, end)
-    with transaction(UNSCOPED) as session:
-        completion_counts.rebuild(session)
-    with transaction(UNSCOPED) as session:
-        prepare_statistics(session.connection())
+        with transaction(UNSCOPED) as session:
+            completion_counts.rebuild(session)
+        with transaction(UNSCOPED) as session:
+            prepare_statistics(session.connection())
     for role, email in sign_ins(with_copies=patients > prototypes.PROTOTYPES):
         click.echo(f"{role:14} {email:42} {PASSWORD}")
 

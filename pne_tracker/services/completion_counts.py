@@ -12,20 +12,12 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.standing import Cell, Ledger, Place, Sum, entry_cells, of_standing
-from pne_tracker.models import (
-    EVERYBODY,
-    NO_DAY,
-    CompletionChange,
-    CompletionCount,
-    EpisodeStanding,
-    HomeworkStanding,
-    new_id,
-)
-from pne_tracker.services.standing import days_of, standing_of, values_of
+from pne_tracker.domain.standing import Cell, Place, Sum
+from pne_tracker.models import EVERYBODY, NO_DAY, CompletionChange, CompletionCount, new_id
+from pne_tracker.queries.standing_counts import AMOUNTS, COLUMNS, added_up, differing
+from pne_tracker.services.standing import values_of
 
 KEY = ("clinic_id", "therapist_id", "measured", "status", "day", "section", "letter", "payer_id")
-AMOUNTS = ("n", "done", "late")
 PAGE = 2000
 Counts = dict[tuple[uuid.UUID, Place, Cell], Sum]
 
@@ -48,7 +40,7 @@ def fold(session: Session, *, limit: int = PAGE) -> int:
     return len(changes)
 
 
-def _read(row: CompletionChange | CompletionCount) -> tuple[Place, Cell, Sum]:
+def _read(row: CompletionChange) -> tuple[Place, Cell, Sum]:
     place = Place(row.clinic_id, row.therapist_id, row.payer_id, row.status.value)
     cell = Cell(row.measured, row.section, row.letter, None if row.day == NO_DAY else row.day)
     return place, cell, Sum(row.n, row.done, row.late)
@@ -64,9 +56,8 @@ def _add(session: Session, sums: Counts) -> None:
     rows.sort(key=lambda row: tuple(str(row[name]) for name in KEY))
     if not rows:
         return
-    dialect = session.get_bind().dialect.name
     table: Any = CompletionCount.__table__
-    statement: Any = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
+    statement: Any = (sqlite_insert if _is_sqlite(session) else postgresql_insert)(table)
     given = statement.excluded
     session.execute(
         statement.on_conflict_do_update(
@@ -81,55 +72,25 @@ def rebuild(session: Session) -> None:
     """Count everything of the session's scope anew from the standings."""
     session.execute(delete(CompletionChange))
     session.execute(delete(CompletionCount))
-    rows = [
-        {"id": new_id(), "organisation_id": organisation_id, **values_of(place, cell, amount)}
-        for (organisation_id, place, cell), amount in from_standings(session).items()
-    ]
-    for start in range(0, len(rows), PAGE):
-        session.execute(insert(CompletionCount), rows[start : start + PAGE])
+    counts = added_up(session).subquery()
+    fresh = func.lower(func.hex(func.randomblob(16))) if _is_sqlite(session) else func.gen_random_uuid()
+    table: Any = CompletionCount.__table__
+    session.execute(
+        insert(table).from_select(
+            ["id", *COLUMNS],
+            select(fresh, *(counts.c[name] for name in COLUMNS)),
+            include_defaults=False,
+        )
+    )
 
 
 def differences(session: Session) -> int:
     """How many counts of the scope, changes included, are not what the standings add up to."""
-    stored: Counts = defaultdict(Sum)
-    for row in session.scalars(select(CompletionCount)):
-        place, cell, amount = _read(row)
-        stored[row.organisation_id, place, cell] += amount
-    for change in session.scalars(select(CompletionChange)):
-        place, cell, amount = _read(change)
-        for grain in (place, replace(place, therapist_id=EVERYBODY)):
-            stored[change.organisation_id, grain, cell] += amount
-    derived = from_standings(session)
-    nothing = Sum()
-    return sum(
-        stored.get(key, nothing) != derived.get(key, nothing) for key in stored.keys() | derived.keys()
-    )
+    return differing(session)
 
 
-def from_standings(session: Session) -> Counts:
-    """Every count of the scope, added up from the standings."""
-    ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
-    rows = select(EpisodeStanding).execution_options(yield_per=PAGE)
-    for row in session.scalars(rows):
-        one = standing_of(row)
-        ledgers[row.organisation_id].add(one.place, of_standing(one))
-    _add_entries(session, ledgers)
-    counts: Counts = defaultdict(Sum)
-    for organisation_id, ledger in ledgers.items():
-        for place, cell, amount in ledger.changes():
-            for grain in (place, replace(place, therapist_id=EVERYBODY)):
-                counts[organisation_id, grain, cell] += amount
-    return counts
-
-
-def _add_entries(session: Session, ledgers: dict[uuid.UUID, Ledger]) -> None:
-    statement = (
-        select(HomeworkStanding, EpisodeStanding)
-        .join(EpisodeStanding, EpisodeStanding.episode_id == HomeworkStanding.episode_id)
-        .execution_options(yield_per=PAGE)
-    )
-    for homework, episode in session.execute(statement):
-        ledgers[homework.organisation_id].add(standing_of(episode).place, entry_cells(days_of(homework)))
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def waiting(session: Session) -> int:

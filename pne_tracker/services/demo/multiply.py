@@ -1,7 +1,9 @@
-"""Copies of the prototypes by the database itself: INSERT from SELECT, a thousand patients at a time.
+"""Copies of the prototypes by the database itself: INSERT from SELECT, many patients at a time.
 
 Every id of a copy is the original's with its first eight hexadecimal digits replaced by the number of the
-copy, so references between copied rows stay right without looking anything up.
+copy, so references between copied rows stay right without looking anything up. The rows of the prototypes lie
+in tables of this connection meanwhile, and are read once for each copy in the order of the copies: so ids grow,
+and pages and indices fill from left to right.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
+    Column,
     ColumnElement,
     Connection,
     Integer,
+    MetaData,
+    Select,
     String,
     Table,
     Uuid,
@@ -26,11 +30,10 @@ from sqlalchemy import (
     null,
     select,
     text,
-    true,
 )
 
 from pne_tracker.models import Account, AccountClinic, Base, Episode, Patient, Visit
-from pne_tracker.services.demo.prototypes import Original, Originals
+from pne_tracker.services.demo.prototypes import Originals
 
 CASELOAD = 50
 CHUNK = 1000
@@ -39,6 +42,18 @@ LEFT_OUT = frozenset({"audit_event", "invitation", "outbox_message", "patient_ke
 COPIED_IDS = frozenset(
     {"id", "patient_id", "episode_id", "visit_id", "homework_id", "entry_id", "appointment_id"}
 )
+COPY = Table(
+    "bench_copy",
+    MetaData(),
+    Column("n", Integer, primary_key=True),
+    Column("tag", String(TAG_DIGITS)),
+    Column("therapist_tag", String(TAG_DIGITS)),
+    Column("clinic_id", Uuid),
+    Column("patient_id", Uuid),
+    Column("account_id", Uuid),
+    prefixes=["TEMPORARY"],
+)
+"""The copies of a chunk: whose caseload each is in, and which prototype it repeats."""
 Values = dict[str, ColumnElement[Any]]
 
 
@@ -52,96 +67,135 @@ def chunks(start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def multiply(connection: Connection, originals: Originals, start: int, end: int) -> None:
     """Add the copies `start` to `end` - 1, with the therapists whose caseload begins among them."""
+    COPY.create(connection)
     _therapists(connection, originals, -(-start // CASELOAD), -(-end // CASELOAD))
-    of_each = len(originals.patients)
-    for place, original in enumerate(originals.patients):
-        first = start + (place - start) % of_each
-        if first < end:
-            _patients(connection, originals, original, _numbers(first, end, of_each))
+    connection.execute(insert(COPY), [_copy_of(originals, n) for n in range(start, end)])
+    for table in Base.metadata.sorted_tables:
+        rows = None if table.name in LEFT_OUT else _of_prototypes(table, originals)
+        if rows is not None:
+            _copy(connection, table, rows, originals)
+    COPY.drop(connection)
 
 
 def prepare_statistics(connection: Connection) -> None:
     """Let the database count its rows, so that it plans its reads as it would in a grown clinic."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA analysis_limit=2000").close()
     connection.execute(text("ANALYZE"))
 
 
-def _numbers(start: int, end: int, step: int) -> CTE:
-    numbers = select(literal(start, Integer).label("n")).cte("numbers", recursive=True)
-    return numbers.union_all(select(numbers.c.n + step).where(numbers.c.n + step < end))
+def _copy_of(originals: Originals, n: int) -> dict[str, object]:
+    original = originals.patients[n % len(originals.patients)]
+    return {
+        "n": n,
+        "tag": _tag(n),
+        "therapist_tag": _tag(n // CASELOAD),
+        "clinic_id": originals.clinic_ids[n // CASELOAD % len(originals.clinic_ids)],
+        "patient_id": original.patient_id,
+        "account_id": original.account_id,
+    }
+
+
+def _tag(number: int) -> str:
+    return f"{number:0{TAG_DIGITS}x}"
 
 
 def _therapists(connection: Connection, originals: Originals, start: int, end: int) -> None:
-    if start >= end:
-        return
-    numbers = _numbers(start, end, 1)
-    tag = _tag(connection, numbers.c.n)
-    own: Values = {
-        "id": _retagged(Account.id, tag),
-        "email": literal("therapist-") + tag + "@bench.example.org",
-        "uniquifier": literal("bench-therapist-") + tag,
-    }
-    _copy(connection, Account.__table__, numbers, Account.id == originals.therapist_id, own)
-    own = {
-        "id": _retagged(AccountClinic.id, tag),
-        "account_id": _retagged(AccountClinic.account_id, tag),
-        "clinic_id": _clinic(originals, numbers.c.n),
-    }
-    mine = AccountClinic.account_id == originals.therapist_id
-    _copy(connection, AccountClinic.__table__, numbers, mine, own)
+    """The therapists of these numbers, each in one clinic."""
+    for number in range(start, end):
+        tag = literal(_tag(number))
+        clinic_id = originals.clinic_ids[number % len(originals.clinic_ids)]
+        own: Values = {
+            "id": _retagged(Account.id, tag),
+            "email": literal(f"therapist-{_tag(number)}@bench.example.org"),
+            "uniquifier": literal(f"bench-therapist-{_tag(number)}"),
+        }
+        _insert(connection, Account.__table__, own, Account.id == originals.therapist_id)
+        own = {
+            "id": _retagged(AccountClinic.id, tag),
+            "account_id": _retagged(AccountClinic.account_id, tag),
+            "clinic_id": literal(clinic_id, Uuid),
+        }
+        mine = AccountClinic.account_id == originals.therapist_id
+        _insert(connection, AccountClinic.__table__, own, mine)
 
 
-def _patients(connection: Connection, originals: Originals, original: Original, numbers: CTE) -> None:
-    for table in Base.metadata.sorted_tables:
-        condition = None if table.name in LEFT_OUT else _of_patient(table, original)
-        if condition is not None:
-            own = _own(connection, originals, original, table, numbers.c.n)
-            _copy(connection, table, numbers, condition, own)
+def _insert(connection: Connection, table: Any, own: Values, condition: ColumnElement[bool]) -> None:
+    names = [column.name for column in table.c]
+    chosen = select(*(own.get(name, table.c[name]) for name in names)).where(condition)
+    connection.execute(insert(table).from_select(names, chosen, include_defaults=False))
 
 
-def _of_patient(table: Table, original: Original) -> ColumnElement[bool] | None:
-    """The rows of a table that belong to one prototype; None when it holds nothing of patients."""
-    columns, patient_id = table.c, original.patient_id
+def _of_prototypes(table: Table, originals: Originals) -> Select[Any] | None:
+    """The rows of a table that belong to prototypes, after whose they are; None when it holds nothing of patients.
+
+    Of the reminders those that came to nothing, half of them all, are left out.
+    """
+    columns, people = table.c, [one.patient_id for one in originals.patients]
     if table is Patient.__table__:
-        return columns.id == patient_id
-    if "patient_id" in columns:
-        return columns.patient_id == patient_id
-    if "episode_id" in columns:
-        return columns.episode_id.in_(select(Episode.id).where(Episode.patient_id == patient_id))
-    if "visit_id" in columns:
-        return columns.visit_id.in_(select(Visit.id).where(Visit.patient_id == patient_id))
+        return select(columns.id.label("owner"), table).where(columns.id.in_(people))
     if table is AccountClinic.__table__:
-        return columns.account_id == original.account_id
+        holder = Account.__table__
+        return (
+            select(holder.c.patient_id.label("owner"), table)
+            .join(holder, holder.c.id == columns.account_id)
+            .where(holder.c.patient_id.in_(people))
+        )
+    if "patient_id" in columns:
+        mine = select(columns.patient_id.label("owner"), table).where(columns.patient_id.in_(people))
+        return mine.where(columns.status != "suppressed") if table.name == "reminder" else mine
+    for name, parent in (("episode_id", Episode.__table__), ("visit_id", Visit.__table__)):
+        if name in columns:
+            return (
+                select(parent.c.patient_id.label("owner"), table)
+                .join(parent, parent.c.id == columns[name])
+                .where(parent.c.patient_id.in_(people))
+            )
     return None
 
 
-def _own(
-    connection: Connection,
-    originals: Originals,
-    original: Original,
-    table: Table,
-    n: ColumnElement[int],
-) -> Values:
+def _copy(connection: Connection, table: Table, rows: Select[Any], originals: Originals) -> None:
+    kept = Table(
+        f"bench_{table.name}",
+        MetaData(),
+        Column("owner", Uuid, index=True),
+        *(Column(column.name, column.type) for column in table.c),
+        prefixes=["TEMPORARY"],
+    )
+    kept.create(connection)
+    names = [column.name for column in table.c]
+    connection.execute(insert(kept).from_select(["owner", *names], rows, include_defaults=False))
+    own = _own(originals, table, kept)
+    chosen = (
+        select(*(own.get(name, kept.c[name]) for name in names))
+        .select_from(COPY.join(kept, kept.c.owner == COPY.c.patient_id))
+        .order_by(COPY.c.n)
+    )
+    connection.execute(insert(table).from_select(names, chosen, include_defaults=False))
+    kept.drop(connection)
+
+
+def _own(originals: Originals, table: Table, kept: Table) -> Values:
     """What differs from the original: ids, whoever treats, and what has to be unique."""
-    tag, therapist = _tag(connection, n), _tag(connection, n // CASELOAD)
-    own: dict[str, ColumnElement[Any]] = {}
-    for column in table.c:
-        if not isinstance(column.type, Uuid) or column.name == "organisation_id":
+    own: Values = {}
+    for column in kept.c:
+        if not isinstance(column.type, Uuid) or column.name in {"organisation_id", "owner"}:
             continue
         if column.name in COPIED_IDS:
-            own[column.name] = _retagged(column, tag)
+            own[column.name] = _retagged(column, COPY.c.tag)
         elif column.name == "clinic_id":
-            own[column.name] = _clinic(originals, n // CASELOAD)
+            own[column.name] = COPY.c.clinic_id
         elif column.name.endswith(("_by", "account_id", "therapist_id")):
             own[column.name] = case(
-                (column == original.account_id, _retagged(column, tag)),
-                (column == originals.therapist_id, _retagged(column, therapist)),
+                (column == COPY.c.account_id, _retagged(column, COPY.c.tag)),
+                (column == originals.therapist_id, _retagged(column, COPY.c.therapist_tag)),
                 else_=column,
             )
-    return own | _unique(table, tag)
+    return own | _unique(table, kept)
 
 
-def _unique(table: Table, tag: ColumnElement[str]) -> Values:
-    columns = table.c
+def _unique(table: Table, kept: Table) -> Values:
+    columns, tag = kept.c, COPY.c.tag
     match table.name:
         case "patient":
             name = columns.family_name + " " + columns.given_name
@@ -160,33 +214,5 @@ def _unique(table: Table, tag: ColumnElement[str]) -> Values:
     return {}
 
 
-def _copy(
-    connection: Connection, table: Any, numbers: CTE, condition: ColumnElement[bool], own: Values
-) -> None:
-    names = [column.name for column in table.c]
-    chosen = select(*(own.get(name, table.c[name]) for name in names)).select_from(
-        table.join(numbers, true())
-    )
-    connection.execute(insert(table).from_select(names, chosen.where(condition), include_defaults=False))
-
-
-def _tag(connection: Connection, number: ColumnElement[int]) -> ColumnElement[str]:
-    """A number as eight hexadecimal digits, in the words of either database."""
-    if connection.dialect.name == "sqlite":
-        return func.printf("%08x", number, type_=String)
-    return func.lpad(func.to_hex(number), TAG_DIGITS, "0", type_=String)
-
-
 def _retagged(column: Any, tag: ColumnElement[str]) -> ColumnElement[uuid.UUID]:
     return cast(tag + func.substr(cast(column, String), TAG_DIGITS + 1, type_=String), Uuid)
-
-
-def _clinic(originals: Originals, therapist: ColumnElement[int]) -> ColumnElement[uuid.UUID]:
-    clinics = originals.clinic_ids
-    return case(
-        *(
-            (therapist % len(clinics) == place, literal(one, Uuid))
-            for place, one in enumerate(clinics[1:], 1)
-        ),
-        else_=literal(clinics[0], Uuid),
-    )

@@ -1,6 +1,6 @@
 """Ten patients with full histories, made through the real services, to be multiplied for measuring.
 
-Each has 14 visits that teach the 14 sections in order and send 28 items of homework home.
+Each has 14 visits that teach the 14 sections in order and send 28 items of homework home. Two of them stall.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.curriculum import Pack
+from pne_tracker.domain.curriculum import HomeworkKind, Pack
 from pne_tracker.domain.homework import due_date
 from pne_tracker.domain.visit_draft import HomeworkDraft
 from pne_tracker.models import Account, AccountClinic, Clinic, Organisation, Patient, Scope, enter_scope
@@ -26,7 +26,7 @@ from pne_tracker.services.demo.clinic import PAYERS, ZONE, DemoClinic, House, bu
 from pne_tracker.services.demo.clinic import STAFF as MEMBERS
 from pne_tracker.services.demo.conditions import PROBLEMS
 from pne_tracker.services.demo.course import Course, World, course_of
-from pne_tracker.services.demo.people import GOING, MAYA, Story
+from pne_tracker.services.demo.people import GOING, MAYA, STALLED, Story
 from pne_tracker.services.demo.reminders import Sender
 from pne_tracker.services.signing import sign_visit
 from pne_tracker.services.visit_drafts import save_draft
@@ -37,6 +37,9 @@ MORE_CLINICS = (("Bench East", "bench-east"), ("Bench South", "bench-south"), ("
 PROTOTYPES = 10
 VISITS = 14
 ITEMS_A_VISIT = 2
+GAPS = {3: 17, 7: 24}
+A_WEEK = 7
+SHORT = frozenset({HomeworkKind.QUIZ, HomeworkKind.READING, HomeworkKind.CONVERSATION})
 SETTLING_IN = dt.timedelta(days=200)
 
 
@@ -101,9 +104,9 @@ def _story(number: int) -> Story:
         tuple(PROBLEMS)[number % len(PROBLEMS)],
         MAYA,
         tuple(PAYERS)[number % len(PAYERS)],
-        GOING,
+        STALLED if number in GAPS else GOING,
         VISITS,
-        gap=2,
+        gap=GAPS.get(number, 2),
         per_week=2,
         grasp=0.5 + 0.5 * share,
         diligence=0.6 + 0.4 * share,
@@ -131,8 +134,12 @@ def _attend(course: Course, nth: int, day: dt.date, when: dt.datetime) -> None:
 
 
 def _items(pack: Pack, nth: int, day: dt.date) -> tuple[HomeworkDraft, ...]:
-    keys = tuple(pack.templates)
-    chosen = [keys[(ITEMS_A_VISIT * nth + place) % len(keys)] for place in range(ITEMS_A_VISIT)]
+    """Two items: first every required one of at most an entry a day for a week, then the short ones again."""
+    schedules = {key: one.schedule for key, (_, one) in pack.templates.items() if one.required}
+    first = [key for key, one in schedules.items() if one.entries <= A_WEEK]
+    again = [key for key in first if pack.templates[key][1].kind in SHORT]
+    keys = first + again * VISITS
+    chosen = keys[ITEMS_A_VISIT * nth : ITEMS_A_VISIT * (nth + 1)]
     return tuple(
         HomeworkDraft(key, due_date(pack.templates[key][1].schedule, day), pack.templates[key][1].required)
         for key in chosen

@@ -1,0 +1,174 @@
+"""What the standings add up to, and how that differs from the kept counts: computed within the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    Uuid,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.standing import STATES, Measured
+from pne_tracker.models import (
+    EVERYBODY,
+    NO_DAY,
+    CompletionChange,
+    CompletionCount,
+    EpisodeStanding,
+    HomeworkStanding,
+)
+from pne_tracker.models.tenancy import scope_of
+
+PLACE = ("organisation_id", "clinic_id", "payer_id", "status")
+CELL = ("measured", "section", "letter", "day")
+AMOUNTS = ("n", "done", "late")
+COLUMNS = (*PLACE, "therapist_id", *CELL, *AMOUNTS)
+Columns = list[ColumnElement[Any]]
+
+
+def added_up(session: Session) -> Select[Any]:
+    """Every count of the scope, of each therapist and of everybody, as rows of `COLUMNS`."""
+    fine = union_all(*_active(session), *_sections(session), _entries(session)).cte("fine")
+    return _both_grains(fine)
+
+
+def differing(session: Session) -> int:
+    """How many counts of the scope, changes included, are not what the standings add up to."""
+    changed = select(*_of(CompletionChange, COLUMNS)).where(_mine(session, CompletionChange)).cte("changed")
+    kept = select(*_of(CompletionCount, COLUMNS)).where(_mine(session, CompletionCount))
+    derived = added_up(session).subquery()
+    key = (*PLACE, "therapist_id", *CELL)
+    taken = select(*(derived.c[name] for name in key), *(-derived.c[name] for name in AMOUNTS))
+    every = union_all(kept, select(_both_grains(changed).subquery()), taken).subquery()
+    wrong = (
+        select(literal(1).label("one"))
+        .select_from(every)
+        .group_by(*(every.c[name] for name in key))
+        .having(or_(*(func.sum(every.c[name]) != 0 for name in AMOUNTS)))
+    )
+    return session.scalar(select(func.count()).select_from(wrong.subquery())) or 0
+
+
+def _mine(session: Session, kind: Any) -> ColumnElement[bool]:
+    """The session's organisation, said aloud: its guards do not reach into an INSERT from a SELECT."""
+    organisation_id = scope_of(session).organisation_id
+    return true() if organisation_id is None else kind.organisation_id == organisation_id
+
+
+def _of(kind: Any, names: tuple[str, ...]) -> Columns:
+    return [getattr(kind, name).label(name) for name in names]
+
+
+def _both_grains(fine: CTE) -> Select[Any]:
+    """Counts of therapists, and the same added up over all of them."""
+    where = [*(fine.c[name] for name in PLACE)]
+    cell = [fine.c[name] for name in CELL]
+    whole = select(
+        *where,
+        literal(EVERYBODY, Uuid).label("therapist_id"),
+        *cell,
+        *(func.sum(fine.c[name]).label(name) for name in AMOUNTS),
+    ).group_by(*where, *cell)
+    return select(union_all(select(fine), whole).subquery())
+
+
+def _cell(measured: Measured, section: int = 0, letter: str = "", day: dt.date = NO_DAY) -> Columns:
+    return [
+        literal(measured, CompletionCount.measured.type).label("measured"),
+        literal(section, Integer).label("section"),
+        literal(letter, String).label("letter"),
+        literal(day, Date).label("day"),
+    ]
+
+
+def _amounts(n: ColumnElement[int]) -> Columns:
+    return [n.label("n"), literal(0, Integer).label("done"), literal(0, Integer).label("late")]
+
+
+def _active(session: Session) -> list[Select[Any]]:
+    """Episodes by the day of their last activity, and those all together."""
+    one = EpisodeStanding
+    place = _of(one, (*PLACE, "therapist_id"))
+    days = (
+        select(*place, one.active_on.label("day"), func.count().label("n"))
+        .where(_mine(session, one))
+        .group_by(*place, one.active_on)
+        .cte("active")
+    )
+    where = [days.c[name] for name in (*PLACE, "therapist_id")]
+    by_day = [*_cell(Measured.ACTIVE)[:3], days.c.day]
+    return [
+        select(*where, *by_day, *_amounts(days.c.n)),
+        select(*where, *_cell(Measured.EPISODE), *_amounts(func.sum(days.c.n))).group_by(*where),
+    ]
+
+
+def _sections(session: Session) -> list[Select[Any]]:
+    """Episodes by the letter of each section: summed side by side in one pass, then set one below the other.
+
+    Sections not started are what is left over.
+    """
+    one = EpisodeStanding
+    longest = session.scalar(select(func.max(func.length(one.path)))) or 0
+    cells = [(number, letter) for number in range(1, longest + 1) for letter in STATES if letter != "n"]
+    place = _of(one, (*PLACE, "therapist_id"))
+    sums = [
+        func.sum(case((func.substr(one.path, number, 1) == letter, 1), else_=0)).label(f"{letter}{number}")
+        for number, letter in cells
+    ]
+    wide = select(*place, *sums).where(_mine(session, one)).group_by(*place).cte("wide")
+    where = [wide.c[name] for name in (*PLACE, "therapist_id")]
+    return [
+        select(
+            *where, *_cell(Measured.SECTION, number, letter), *_amounts(wide.c[f"{letter}{number}"])
+        ).where(wide.c[f"{letter}{number}"] != 0)
+        for number, letter in cells
+    ]
+
+
+def _entries(session: Session) -> Select[Any]:
+    """Expected entries by their day, from the lists that items keep."""
+    episode, item = EpisodeStanding, HomeworkStanding
+    place = _of(episode, (*PLACE, "therapist_id"))
+    each, (day, done, late) = _each(session)
+    return (
+        select(
+            *place,
+            *_cell(Measured.ENTRY)[:3],
+            day.label("day"),
+            func.count().label("n"),
+            func.sum(done).label("done"),
+            func.sum(late).label("late"),
+        )
+        .select_from(item)
+        .join(episode, episode.episode_id == item.episode_id)
+        .join(each, true())
+        .where(_mine(session, item))
+        .group_by(*place, day)
+    )
+
+
+def _each(session: Session) -> tuple[Any, Columns]:
+    """One row for each entry of an item's list, and its day, done and late."""
+    if session.get_bind().dialect.name == "sqlite":
+        each = func.json_each(HomeworkStanding.days).table_valued("value", name="each_day")
+        return each, [func.json_extract(each.c.value, f"$[{place}]") for place in range(3)]
+    each = func.jsonb_array_elements(HomeworkStanding.days).table_valued("value", name="each_day")
+    day, done, late = (each.c.value.op("->>")(place) for place in range(3))
+    return each, [cast(day, Date), cast(done, Integer), cast(late, Integer)]
