@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import flask_migrate
 import pytest
 from flask import Flask
 from flask_security import verify_password
-from sqlalchemy import create_engine, func, make_url, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.cli.demo import demo_sign_ins, load_demo
@@ -29,7 +24,6 @@ from pne_tracker.domain.homework import HomeworkStatus
 from pne_tracker.domain.icd10 import look_up
 from pne_tracker.domain.progress import State
 from pne_tracker.domain.seal import hash_of
-from pne_tracker.factory import create_app
 from pne_tracker.models import (
     Account,
     Base,
@@ -60,47 +54,9 @@ from pne_tracker.services.demo.clinic import PASSWORD, STAFF
 from pne_tracker.services.demo.conditions import PROBLEMS
 from pne_tracker.services.demo.people import STORIES, Stage, phone_of
 from tests.claims import faults
-from tests.conftest import KINDS, NOW, Browser, settings_for
+from tests.conftest import NOW
 
 TODAY = NOW.date()
-
-
-@dataclass
-class Demo:
-    """A loaded demo, in the context of its application."""
-
-    app: Flask
-
-    def reading(self):
-        return reading(UNSCOPED)
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
-    app = create_app(settings_for(_address(request, folder), folder))
-    app.test_client_class = Browser
-    with app.app_context():
-        flask_migrate.upgrade()
-        load_demo(now=NOW)
-        yield Demo(app)
-        db.session.remove()
-        db.engine.dispose()
-
-
-def _address(request: pytest.FixtureRequest, folder: Path) -> str:
-    """A database of its own: other tests empty the one that they share."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "demo.db")
-        return f"sqlite:///{folder / 'demo.db'}"
-    shared = make_url(request.getfixturevalue("postgres"))
-    own = f"{shared.database}_demo"
-    admin = create_engine(shared.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {own}"))
-        connection.execute(text(f"CREATE DATABASE {own}"))
-    admin.dispose()
-    return shared.set(database=own).render_as_string(hide_password=False)
 
 
 def count(session: Session, *conditions) -> int:
@@ -122,8 +78,8 @@ def rows_of_every_table(session: Session) -> dict[str, int]:
     }
 
 
-def test_there_is_a_sign_in_for_each_role_and_its_password_opens(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_there_is_a_sign_in_for_each_role_and_its_password_opens(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         shown = demo_sign_ins(session)
         assert {one["role"] for one in shown} == {role.value for role in Role}
         for one in shown:
@@ -134,8 +90,8 @@ def test_there_is_a_sign_in_for_each_role_and_its_password_opens(demo: Demo) -> 
             assert len(one["password"]) >= accounts.MIN_PASSWORD
 
 
-def test_the_house_is_staffed(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_the_house_is_staffed(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         staff = Counter(
             session.scalars(
                 select(Account.role).where(Account.role.in_(role for role in Role if role.is_staff))
@@ -152,8 +108,8 @@ def test_the_house_is_staffed(demo: Demo) -> None:
         assert count(session, Account.role == Role.PATIENT, Account.language == "es") >= 4
 
 
-def test_every_state_of_a_section_an_item_a_visit_and_an_episode_is_there(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_every_state_of_a_section_an_item_a_visit_and_an_episode_is_there(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         assert set(session.scalars(select(SectionState.state).distinct())) == set(State)
         assert set(session.scalars(select(Visit.status).distinct())) == set(VisitStatus)
         assert set(session.scalars(select(Episode.status).distinct())) == set(EpisodeStatus)
@@ -165,8 +121,8 @@ def test_every_state_of_a_section_an_item_a_visit_and_an_episode_is_there(demo: 
         assert count(session, Patient.deceased) == 1
 
 
-def test_patients_stand_at_every_stage(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_patients_stand_at_every_stage(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         treated = set(session.scalars(select(Episode.patient_id)))
         assert count(session, Patient.id.not_in(treated)) == 3
         complete = Counter(
@@ -186,8 +142,8 @@ def test_patients_stand_at_every_stage(demo: Demo) -> None:
         assert len(set(taught.values())) >= 10
 
 
-def test_the_patients_who_sign_in_have_something_to_do_today(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_the_patients_who_sign_in_have_something_to_do_today(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         for one in demo_sign_ins(session):
             if one["role"] != Role.PATIENT:
                 continue
@@ -201,13 +157,13 @@ def test_the_patients_who_sign_in_have_something_to_do_today(demo: Demo) -> None
             assert count(session, Homework.patient_id == account.patient_id, Homework.reply.is_not(None)) > 0
 
 
-def test_the_read_model_agrees_with_the_evidence(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_the_read_model_agrees_with_the_evidence(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         assert progress.differences(session) == []
 
 
-def test_everything_is_dated_from_now_backwards(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_everything_is_dated_from_now_backwards(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         visits = session.execute(select(Visit.status, Visit.on_date, Visit.signed_at)).all()
         signed = [row.on_date for row in visits if row.status is VisitStatus.SIGNED]
         assert dt.timedelta(0) < TODAY - max(signed) <= dt.timedelta(days=4)
@@ -221,8 +177,8 @@ def test_everything_is_dated_from_now_backwards(demo: Demo) -> None:
         assert count(session, Reminder.status == ReminderStatus.PLANNED) > 0
 
 
-def test_signed_visits_are_sealed_and_bill_no_minute_twice(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_signed_visits_are_sealed_and_bill_no_minute_twice(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         billed = dict(
             session.execute(
                 select(BillingLine.visit_id, func.sum(BillingLine.minutes)).group_by(BillingLine.visit_id)
@@ -241,8 +197,8 @@ def test_signed_visits_are_sealed_and_bill_no_minute_twice(demo: Demo) -> None:
         assert count(session, BillingLine.charge_cents.is_(None)) == 0
 
 
-def test_the_leads_screen_has_figures_and_names_those_who_stall(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_the_leads_screen_has_figures_and_names_those_who_stall(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         lead = viewer_of(session, "ruth.abara@harbor-lane.example.org")
     with reading(lead) as session:
         everybody = CompletionFilter()
@@ -257,8 +213,8 @@ def test_the_leads_screen_has_figures_and_names_those_who_stall(demo: Demo) -> N
         assert adherence.late > 0
 
 
-def test_every_kind_of_homework_came_back_and_harmless(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_every_kind_of_homework_came_back_and_harmless(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         rows = session.execute(
             select(Homework.kind, Entry.values, Entry.shared)
             .join(Homework, Homework.id == Entry.homework_id)
@@ -271,7 +227,7 @@ def test_every_kind_of_homework_came_back_and_harmless(demo: Demo) -> None:
         assert not shows_card([str(value) for row in rows for value in row.values.values()])
 
 
-def test_each_role_finds_its_first_screen(demo: Demo) -> None:
+def test_each_role_finds_its_first_screen(demo: Flask) -> None:
     first = {
         "lead": "/completion",
         "biller": "/billing",
@@ -280,32 +236,32 @@ def test_each_role_finds_its_first_screen(demo: Demo) -> None:
         "therapist": "/visits",
         "caregiver": "/care",
     }
-    demo.app.config["WTF_CSRF_ENABLED"] = False
-    with demo.reading() as session:
+    demo.config["WTF_CSRF_ENABLED"] = False
+    with reading(UNSCOPED) as session:
         accounts_shown = [
             (one["role"], sign_in_record(session, email=one["email"])) for one in demo_sign_ins(session)
         ]
     for role, account in accounts_shown:
         if role not in first:
             continue
-        client = demo.app.test_client()
+        client = demo.test_client()
         data = {"email": account.email, "password": PASSWORD}
         assert client.post("/sign-in", data=data).status_code == 302, role
         assert client.get(first[role]).status_code == 200, role
 
 
-def test_papers_were_issued_for_those_whose_course_is_over(demo: Demo) -> None:
+def test_papers_were_issued_for_those_whose_course_is_over(demo: Flask) -> None:
     with reading(UNSCOPED) as session:
         kinds = set(session.scalars(select(IssuedPaper.kind)))
     assert kinds == {PaperKind.DISCHARGE_PACKET, PaperKind.SUPERBILL, PaperKind.PATIENT_SUMMARY}
 
 
-def test_loaded_again_nothing_changes(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_loaded_again_nothing_changes(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         before, sign_ins = rows_of_every_table(session), demo_sign_ins(session)
     with pytest.raises(RefusedError, match="holds data already"):
         load_demo(now=NOW + dt.timedelta(days=1))
-    with demo.reading() as session:
+    with reading(UNSCOPED) as session:
         assert rows_of_every_table(session) == before
         assert demo_sign_ins(session) == sign_ins
 
@@ -320,8 +276,8 @@ def test_a_database_with_other_data_is_refused_and_has_no_demo_sign_ins(app: Fla
         assert count(session, Patient.id.is_not(None)) == 0
 
 
-def test_every_file_of_claims_is_one_that_payers_can_read(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_every_file_of_claims_is_one_that_payers_can_read(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         files = session.scalars(select(ClaimBatch.content)).all()
         month = session.scalar(
             select(func.coalesce(func.sum(ClaimBatch.claims), 0)).where(
@@ -333,8 +289,8 @@ def test_every_file_of_claims_is_one_that_payers_can_read(demo: Demo) -> None:
     assert (month or 0) >= 40
 
 
-def test_claims_stand_in_every_state_and_each_signed_visit_has_one(demo: Demo) -> None:
-    with demo.reading() as session:
+def test_claims_stand_in_every_state_and_each_signed_visit_has_one(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
         found = Counter(session.scalars(select(Claim.status).where(Claim.current.is_(True))))
         billed = session.scalars(select(Claim.visit_id).where(Claim.current.is_(True))).all()
         signed = session.scalars(select(Visit.id).where(Visit.status == VisitStatus.SIGNED)).all()

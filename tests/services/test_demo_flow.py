@@ -5,29 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from pne_tracker.cli.demo import load_demo
 from pne_tracker.db import UNSCOPED, db, reading
 from pne_tracker.domain.barriers import BarrierReason
-from pne_tracker.factory import create_app
 from pne_tracker.models import Barrier, Homework, Message, MessageKind
-from tests.conftest import NOW, settings_for
+from tests.conftest import NOW
+from tests.services.conftest import DEMO_ON
+
+pytestmark = DEMO_ON["sqlite"]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("demo-flow")
-    app = create_app(settings_for(f"sqlite:///{folder / 'demo.db'}", folder))
-    with app.app_context():
-        flask_migrate.upgrade()
-        load_demo(now=NOW)
-        yield app
+@pytest.fixture
+def demo(demo_on_sqlite: Flask) -> Iterator[Flask]:
+    with demo_on_sqlite.app_context():
+        yield demo_on_sqlite
         db.session.remove()
-        db.engine.dispose()
 
 
 def test_every_reason_is_told_by_somebody_and_never_before_the_miss(demo: Flask) -> None:

@@ -209,6 +209,6 @@ def _end_connections() -> None:
         connection.execute(
             text(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "WHERE usename = current_user AND pid <> pg_backend_pid()"
             )
         )

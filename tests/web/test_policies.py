@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from pne_tracker.domain.access import Permission
+from pne_tracker.factory import create_app
 from pne_tracker.web.policies import UndeclaredPolicyError, describe, refuse_undeclared
+from tests.conftest import settings_for
 from tests.people import House
 
 STAFF = ("therapist", "assistant", "lead", "biller", "administrator", "patient")
 
 
-def test_an_endpoint_without_a_policy_stops_the_start(app: Flask) -> None:
+def test_an_endpoint_without_a_policy_stops_the_start(tmp_path: Path) -> None:
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 'none.db'}", tmp_path))
     app.add_url_rule("/undeclared", "undeclared", lambda: "open to all")
     with pytest.raises(UndeclaredPolicyError, match="undeclared"):
         refuse_undeclared(app)
