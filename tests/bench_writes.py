@@ -27,7 +27,7 @@ from pne_tracker.domain.visit_draft import DraftInput, SectionDraft, TreatmentDr
 from pne_tracker.models import Account, Clinic, Payer, SectionState, Visit
 from pne_tracker.queries.accounts import sign_in_record
 from pne_tracker.services import completion_counts, progress
-from pne_tracker.services.assigning import assign
+from pne_tracker.services.assigning import Wanted, assign_all
 from pne_tracker.services.episodes import open_episode
 from pne_tracker.services.imports import ImportTarget, import_records
 from pne_tracker.services.patients import PatientDraft, add_patient
@@ -126,7 +126,7 @@ class _Desk:
             self.clinic_id = next(iter(self.viewer.clinic_ids))
             mine = Payer.organisation_id == self.viewer.organisation_id
             self.payer_id = session.scalars(select(Payer.id).where(mine)).first()
-        self.templates = [*load_shipped().templates][:ITEMS]
+        self.templates = [Wanted(key) for key in [*load_shipped().templates][:ITEMS]]
         self.now = dt.datetime.now(dt.UTC)
         self.today = self.now.date()
         self._numbers = iter(range(10**6))
@@ -176,16 +176,15 @@ class _Desk:
             today=self.today,
             now=self.now,
         )
-        for key in self.templates:
-            assign(
-                session,
-                self.viewer,
-                episode_id,
-                key,
-                today=self.today,
-                now=self.now,
-                insist="Asked for by the patient.",
-            )
+        assign_all(
+            session,
+            self.viewer,
+            episode_id,
+            self.templates,
+            today=self.today,
+            now=self.now,
+            insist="Asked for by the patient.",
+        )
         return episode_id
 
     def begun(self, name: str) -> tuple[uuid.UUID, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,9 +21,19 @@ from pne_tracker.models import Episode, EpisodeStatus, Homework, Patient, new_id
 from pne_tracker.queries.access import load
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.services import audit, progress
-from pne_tracker.services.assignments import new_row
+from pne_tracker.services.assignments import beyond, new_row
 from pne_tracker.services.clinicians import refuse_outsiders
 from pne_tracker.services.reminders.planning import plan_tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An item of the curriculum that is to go out; what is None is as the curriculum has it."""
+
+    template_key: str
+    due_on: dt.date | None = None
+    required: bool | None = None
+    message: str = ""
 
 
 def assign(
@@ -39,19 +51,48 @@ def assign(
 ) -> Homework:
     """Assign one item of the episode's pack outside a visit; `insist` is why a fourth one goes out.
 
+    Raises as `assign_all` does.
+    """
+    wanted = Wanted(template_key, due_on, required, message)
+    return assign_all(session, viewer, episode_id, [wanted], today=today, now=now, insist=insist)[0]
+
+
+def assign_all(
+    session: Session,
+    viewer: Viewer,
+    episode_id: uuid.UUID,
+    wanted: Sequence[Wanted],
+    *,
+    today: dt.date,
+    now: dt.datetime,
+    insist: str = "",
+) -> list[Homework]:
+    """Assign several items at once, in their order: each as if alone, progress derived once for all.
+
     Raises BadInputError for an unknown item, a due date in the past or a fourth item without a reason,
     RefusedError when the episode is not open or the patient has died.
     """
     episode, patient = _open(session, viewer, episode_id)
-    known = pack_for(session, episode.clinic_id, episode.pack_version_id).templates.get(template_key)
+    templates = pack_for(session, episode.clinic_id, episode.pack_version_id).templates
+    chosen = [_chosen(templates, one, today) for one in wanted]
+    return _send(session, viewer, episode, patient, chosen, insist, today, now)
+
+
+Chosen = tuple[Section, HomeworkTemplate, HomeworkDraft]
+
+
+def _chosen(
+    templates: Mapping[str, tuple[Section, HomeworkTemplate]], wanted: Wanted, today: dt.date
+) -> Chosen:
+    known = templates.get(wanted.template_key)
     if known is None or not known[1].offered:
         raise BadInputError("This curriculum has no such homework. Choose from the list.", at="template_key")
     section, item = known
-    due = due_on or due_date(item.schedule, today)
+    due = wanted.due_on or due_date(item.schedule, today)
     if due < today:
         raise BadInputError("Homework is due today or later.", at="due_on")
-    draft = HomeworkDraft(template_key, due, item.required if required is None else required, message.strip())
-    return _send(session, viewer, episode, patient, (section, item), draft, insist, today, now)
+    required = item.required if wanted.required is None else wanted.required
+    return section, item, HomeworkDraft(item.key, due, required, wanted.message.strip())
 
 
 def assign_own(
@@ -72,7 +113,7 @@ def assign_own(
         raise BadInputError("Choose the section it belongs to.", at="section")
     item = template_of(own, f"own-{new_id().hex[-12:]}", today)
     draft = HomeworkDraft(item.key, own.due_on, own.required, message.strip())
-    return _send(session, viewer, episode, patient, (section, item), draft, insist, today, now)
+    return _send(session, viewer, episode, patient, [(section, item, draft)], insist, today, now)[0]
 
 
 def active_count(session: Session, episode_id: uuid.UUID, today: dt.date) -> int:
@@ -100,28 +141,30 @@ def _send(
     viewer: Viewer,
     episode: Episode,
     patient: Patient,
-    chosen: tuple[Section, HomeworkTemplate],
-    draft: HomeworkDraft,
+    chosen: Sequence[Chosen],
     insist: str,
     today: dt.date,
     now: dt.datetime,
-) -> Homework:
-    if len(draft.message) > MAX_MESSAGE:
+) -> list[Homework]:
+    if any(len(draft.message) > MAX_MESSAGE for _, _, draft in chosen):
         raise BadInputError(f"Shorten the message to {MAX_MESSAGE} characters.", at="message")
-    why = why_more(active_count(session, episode.id, today), 1, insist)
-    row = new_row(viewer, episode, *chosen, draft, assigned_on=today, visit_id=None)
-    row.insisted_because = why
-    session.add(row)
-    plan_tasks(session, patient, [row], now=now)
-    audit.record(
-        session,
-        viewer,
-        "assign",
-        "homework",
-        subject_id=row.id,
-        patient_id=patient.id,
-        now=now,
-        insisted=why is not None,
-    )
+    active = active_count(session, episode.id, today)
+    why = why_more(active, len(chosen), insist)
+    rows = [new_row(viewer, episode, *one, assigned_on=today, visit_id=None) for one in chosen]
+    for row in beyond(rows, active):
+        row.insisted_because = why
+    session.add_all(rows)
+    plan_tasks(session, patient, rows, now=now)
+    for row in rows:
+        audit.record(
+            session,
+            viewer,
+            "assign",
+            "homework",
+            subject_id=row.id,
+            patient_id=patient.id,
+            now=now,
+            insisted=row.insisted_because is not None,
+        )
     progress.rebuild(session, [episode.id])
-    return row
+    return rows

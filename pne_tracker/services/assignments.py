@@ -54,12 +54,17 @@ def send_home(
         for item in items
     ]
     why = why_more(at_home, len(rows), insist)
-    for row in rows[max(0, MOST_ACTIVE - at_home) :]:
+    for row in beyond(rows, at_home):
         row.insisted_because = why
     session.add_all(rows)
     patient = session.get_one(Patient, episode.patient_id)
     plan_tasks(session, patient, rows, now=now)
     return rows
+
+
+def beyond(rows: Sequence[Homework], active: int) -> Sequence[Homework]:
+    """Those of the rows for which there is no room beside the `active` items, the last ones."""
+    return rows[max(0, MOST_ACTIVE - active) :]
 
 
 def new_row(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -62,10 +64,10 @@ def open_episode(
     _write(session, episode, draft)
     session.add(episode)
     session.flush()
-    _keep_team(session, episode, draft)
-    _keep_codes(session, episode, draft)
+    _join(session, episode, draft, {draft.therapist_id, *draft.team})
+    _add_codes(session, episode, draft.codes)
     keep_flags(session, viewer, episode, draft.flags, today)
-    progress.rebuild(session, [episode.id])
+    progress.begin(session, episode)
     _audit(session, viewer, episode, "open", now)
     return episode.id
 
@@ -199,8 +201,12 @@ def _keep_team(session: Session, episode: Episode, draft: EpisodeDraft) -> None:
     for row in rows:
         if row.account_id not in wanted:
             session.delete(row)
-    for account_id in wanted - {row.account_id for row in rows}:
-        if not may_join(session, account_id, episode.clinic_id):
+    _join(session, episode, draft, wanted - {row.account_id for row in rows})
+
+
+def _join(session: Session, episode: Episode, draft: EpisodeDraft, accounts: AbstractSet[uuid.UUID]) -> None:
+    for account_id in accounts:
+        if account_id != draft.therapist_id and not may_join(session, account_id, episode.clinic_id):
             raise BadInputError("Choose therapists and assistants of this clinic.", at="team")
         session.add(
             CareTeamMember(
@@ -217,9 +223,13 @@ def _keep_codes(session: Session, episode: Episode, draft: EpisodeDraft) -> None
     if tuple(session.scalars(statement)) == draft.codes:
         return
     session.execute(delete(Diagnosis).where(Diagnosis.episode_id == episode.id))
+    _add_codes(session, episode, draft.codes)
+
+
+def _add_codes(session: Session, episode: Episode, codes: Iterable[str]) -> None:
     session.add_all(
         Diagnosis(organisation_id=episode.organisation_id, episode_id=episode.id, code=code, rank=rank)
-        for rank, code in enumerate(draft.codes, start=1)
+        for rank, code in enumerate(codes, start=1)
     )
 
 

@@ -68,8 +68,11 @@ def add_patient(
     _write(patient, draft)
     session.add(patient)
     _flush(session)
-    _keep_contact(session, patient, "phone", draft.phone)
-    _keep_contact(session, patient, "email", draft.email)
+    session.add_all(
+        _contact(patient, system, value)
+        for system, value in (("phone", draft.phone), ("email", draft.email))
+        if value
+    )
     _keep_consents(session, viewer, patient, draft, now)
     audit.record(session, viewer, "create", "patient", subject_id=patient.id, patient_id=patient.id, now=now)
     session.flush()
@@ -202,17 +205,21 @@ def _keep_contact(session: Session, patient: Patient, system: str, value: str) -
     elif first is not None:
         first.value = value
     else:
-        session.add(
-            ContactPoint(
-                organisation_id=patient.organisation_id, patient_id=patient.id, system=system, value=value
-            )
-        )
+        session.add(_contact(patient, system, value))
     return True
+
+
+def _contact(patient: Patient, system: str, value: str) -> ContactPoint:
+    return ContactPoint(
+        organisation_id=patient.organisation_id, patient_id=patient.id, system=system, value=value
+    )
 
 
 def _keep_consents(
     session: Session, viewer: Viewer, patient: Patient, draft: PatientDraft, now: dt.datetime
 ) -> list[str]:
+    if not draft.consents:
+        return []
     known = {
         kind: one.granted for kind, one in latest_consents(session, [patient.id]).get(patient.id, {}).items()
     }

@@ -45,6 +45,15 @@ def rebuild(session: Session, episode_ids: Collection[uuid.UUID]) -> None:
     after_progress(session, episodes, derived)
 
 
+def begin(session: Session, episode: Episode) -> None:
+    """Write the section states of an episode that was made in this transaction: of nothing there is evidence."""
+    for section in pack_of(session, episode.pack_version_id).sections:
+        row = _new_row(episode, section.number)
+        _write(row, progress_of(NO_EVIDENCE))
+        session.add(row)
+    session.flush()
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A section whose stored state is not what the evidence says; "" where there is no such row."""

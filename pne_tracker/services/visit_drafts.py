@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -53,6 +56,8 @@ __all__ = [
     "write_draft",
 ]
 
+Part = TypeVar("Part", Treatment, VisitSection, VisitHomework, VisitScore)
+Written = TypeVar("Written")
 PARTS = (Treatment, VisitSection, VisitHomework, VisitScore)
 SIGNED = "This visit is signed and cannot be changed. Write an addendum instead."
 GONE = "This visit was entered in error and cannot be changed."
@@ -120,23 +125,37 @@ def write_draft(
     stored, decided = read_draft(session, visit)
     if draft == stored:
         return
-    for kind in PARTS:
-        session.execute(delete(kind).where(kind.visit_id == visit.id))
     visit.on_date, visit.minutes = draft.on_date, draft.minutes
     visit.remarks, visit.kx_attested = draft.remarks, draft.kx_attested
     visit.note_typed, visit.note_basis = draft.note or None, draft.note_basis or None
     visit.insist = draft.insist.strip() or None
     visit.saved_at, visit.saved_by, visit.saved_from = now, viewer.account_id, page or None
-    known = _decisions(stored, decided)
-    session.add_all(
-        _treatment(visit, place, row, known, Decided(viewer.account_id, now))
-        for place, row in enumerate(draft.treatments)
-    )
-    session.add_all(_section(visit, one) for one in draft.sections)
-    session.add_all(_homework(visit, item) for item in draft.homework)
-    session.add_all(_score(visit, place, one) for place, one in enumerate(draft.scores))
+    known, fresh = _decisions(stored, decided), Decided(viewer.account_id, now)
+    treatment = partial(_treatment, known=known, fresh=fresh)
+    _replace(session, visit, Treatment, stored.treatments, draft.treatments, treatment)
+    _replace(session, visit, VisitSection, stored.sections, draft.sections, _section)
+    _replace(session, visit, VisitHomework, stored.homework, draft.homework, _homework)
+    _replace(session, visit, VisitScore, stored.scores, draft.scores, _score)
     audit.record(session, viewer, "save", "visit", subject_id=visit.id, patient_id=visit.patient_id, now=now)
     session.flush()
+
+
+def _replace(
+    session: Session,
+    visit: Visit,
+    kind: type[Part],
+    before: Sequence[Written],
+    after: Sequence[Written],
+    row_of: Callable[[Visit, int, Written], Part],
+) -> None:
+    """Write the rows of one kind anew unless they say the same."""
+    if before == after:
+        return
+    if before:
+        # Nobody holds the rows that go, so the session is not searched for them.
+        gone = delete(kind).where(kind.visit_id == visit.id)
+        session.execute(gone, execution_options={"synchronize_session": False})
+    session.add_all(row_of(visit, place, one) for place, one in enumerate(after))
 
 
 Known = dict[tuple[int, str | None], Decided]
@@ -150,7 +169,7 @@ def _decisions(stored: DraftInput, decided: dict[int, Decided]) -> Known:
     }
 
 
-def _treatment(visit: Visit, place: int, row: TreatmentDraft, known: Known, fresh: Decided) -> Treatment:
+def _treatment(visit: Visit, place: int, row: TreatmentDraft, *, known: Known, fresh: Decided) -> Treatment:
     decided = known.get((row.minutes, row.choice), fresh) if row.decision else None
     return Treatment(
         id=new_id(),
@@ -169,7 +188,7 @@ def _treatment(visit: Visit, place: int, row: TreatmentDraft, known: Known, fres
     )
 
 
-def _section(visit: Visit, one: SectionDraft) -> VisitSection:
+def _section(visit: Visit, _place: int, one: SectionDraft) -> VisitSection:
     return VisitSection(
         id=new_id(),
         organisation_id=visit.organisation_id,
@@ -180,7 +199,7 @@ def _section(visit: Visit, one: SectionDraft) -> VisitSection:
     )
 
 
-def _homework(visit: Visit, item: HomeworkDraft) -> VisitHomework:
+def _homework(visit: Visit, _place: int, item: HomeworkDraft) -> VisitHomework:
     return VisitHomework(
         id=new_id(),
         organisation_id=visit.organisation_id,
