@@ -86,14 +86,16 @@ _ALL = (
         "time_to_complete",
         "Time to complete",
         "How long the whole way takes, with those still on it counted rightly.",
-        "From the first section taught to the last section complete (Kaplan and Meier). Open episodes are followed "
-        "until today, discharged ones until their last day.",
+        "From the first section taught to the day from which all that count were complete (Kaplan and Meier). "
+        "Episodes of every status count here, whichever is chosen: those open or on hold are followed until today, "
+        "discharged ones until their last day.",
     ),
     Definition(
         "barriers",
         "What got in the way",
         "What patients named after a task they missed.",
-        "One answer for each item and day, in the patient's own choice from a list.",
+        "Each reason named for an item counts once, in the patient's own choice from a list. Withdrawn items are left "
+        "out.",
     ),
     Definition(
         "gaps",
@@ -123,8 +125,8 @@ _ALL = (
     ),
     Definition(
         "lines",
-        "Lines by code",
-        "Billing lines of signed visits by code: 97112 for PNE on its own, beside the companions.",
+        "Visits and lines by code",
+        "Signed visits and their billing lines by code: 97112 for PNE on its own, beside the companions.",
         "Minutes with PNE are those given inside the code's own minutes.",
     ),
     Definition(

@@ -172,6 +172,25 @@ def state_of(evidence: SectionEvidence, pass_mark: float = PASS_MARK) -> State:
     return progress_of(evidence, pass_mark).state
 
 
+def known_since(evidence: SectionEvidence, pass_mark: float = PASS_MARK) -> dt.date | None:
+    """The day from which a section that is understood was so without a break, or was left out; None for others.
+
+    A check that is right again changes nothing; one that was missed, or a flag, begins the count anew.
+    """
+    if evidence.skip is not None:
+        return evidence.skip.on
+    if not progress_of(evidence, pass_mark).understood:
+        return None
+    verdicts: dict[dt.date, bool] = {}
+    for check in evidence.checks:
+        said = standing_of(check, pass_mark) is State.UNDERSTOOD
+        verdicts[check.on] = verdicts.get(check.on, True) and said
+    broken = max(
+        (*evidence.flagged, *(day for day, good in verdicts.items() if not good)), default=dt.date.min
+    )
+    return max(min(evidence.taught), min(day for day in verdicts if day > broken))
+
+
 def homework_settled(items: Iterable[HomeworkFact]) -> bool:
     """Whether every required item is done, done late or waived; withdrawn items do not count."""
     return all(

@@ -6,16 +6,16 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from pne_tracker.domain.homework import Submission, expected_days, occurrences
+from pne_tracker.domain.homework import HomeworkStatus, Submission, expected_days, occurrences
+from pne_tracker.domain.progress import known_since
 from pne_tracker.domain.standing import EntryDay, Place, Standing, path_of
 from pne_tracker.models import (
-    Check,
     Clinic,
     Entry,
     EntryStatus,
@@ -23,9 +23,12 @@ from pne_tracker.models import (
     EpisodeStanding,
     Homework,
     HomeworkStanding,
+    Patient,
     SectionState,
 )
 from pne_tracker.queries.adherence import schedule_of
+from pne_tracker.queries.curricula import pack_of
+from pne_tracker.queries.progress import evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def place_of(episode: Episode) -> Place:
 
 
 def facts_of(session: Session, episode_ids: Collection[uuid.UUID]) -> list[EpisodeFacts]:
-    """The standing of each of these episodes. Four queries, and one more when any is complete."""
+    """The standing of each of these episodes. Four queries, and seven more when any is complete."""
     ids = list(episode_ids)
     rows = session.execute(
         select(Episode, Clinic.timezone)
@@ -68,7 +71,7 @@ def facts_of(session: Session, episode_ids: Collection[uuid.UUID]) -> list[Episo
         )
         standing = Standing(place_of(episode), path_of(state.state for state in states), active)
         found.append(EpisodeFacts(episode, standing, min(first, default=None), None))
-    return _with_ends(session, found, sections)
+    return _with_ends(session, found)
 
 
 def _last_entries(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:
@@ -144,29 +147,39 @@ def is_complete(path: str) -> bool:
     return "c" in path and not path.strip("cs")
 
 
-def _with_ends(
-    session: Session, found: list[EpisodeFacts], sections: dict[uuid.UUID, list[SectionState]]
-) -> list[EpisodeFacts]:
-    """The day of the last evidence that made an episode complete."""
-    ids = [one.episode.id for one in found if is_complete(one.standing.path)]
-    if not ids:
-        return found
+def _with_ends(session: Session, found: list[EpisodeFacts]) -> list[EpisodeFacts]:
+    """The day from which an episode that is complete was so: its last section understood, left out or settled."""
+    ends = _ends(session, [one.episode for one in found if is_complete(one.standing.path)])
+    return [replace(one, completed_on=ends.get(one.episode.id)) for one in found]
+
+
+def _ends(session: Session, episodes: list[Episode]) -> dict[uuid.UUID, dt.date]:
+    if not episodes:
+        return {}
+    ids = [one.id for one in episodes]
     days: dict[uuid.UUID, list[dt.date]] = defaultdict(list)
-    checked = select(Check.episode_id, func.max(Check.on_date)).where(Check.episode_id.in_(ids))
-    done = select(Homework.episode_id, func.max(Homework.done_on)).where(
-        Homework.episode_id.in_(ids), Homework.required.is_(True), Homework.closed_as.is_(None)
-    )
-    statement = checked.group_by(Check.episode_id).union_all(done.group_by(Homework.episode_id))
-    for episode_id, day in session.execute(statement):
-        days[episode_id] += [day] if day else []
-    for episode_id in ids:
-        days[episode_id] += [one.last_taught_on for one in sections[episode_id] if one.last_taught_on]
-    return [
-        EpisodeFacts(one.episode, one.standing, one.first_taught_on, max(days[one.episode.id]))
-        if one.episode.id in days
-        else one
-        for one in found
-    ]
+    for episode_id, zone, done_on, closed_as, closed_at in session.execute(
+        select(
+            Homework.episode_id,
+            func.coalesce(Patient.timezone, Clinic.timezone),
+            Homework.done_on,
+            Homework.closed_as,
+            Homework.closed_at,
+        )
+        .join(Patient, Patient.id == Homework.patient_id)
+        .join(Clinic, Clinic.id == Patient.clinic_id)
+        .where(Homework.episode_id.in_(ids), Homework.required.is_(True))
+    ):
+        if closed_as is None and done_on is not None:
+            days[episode_id].append(done_on)
+        elif closed_as == HomeworkStatus.WAIVED.value and closed_at is not None:
+            days[episode_id].append(closed_at.astimezone(ZoneInfo(zone)).date())
+    known = evidence(session, ids)
+    for episode in episodes:
+        pass_mark = pack_of(session, episode.pack_version_id).pass_mark
+        since = (known_since(one, pass_mark) for one in known[episode.id].values())
+        days[episode.id] += [day for day in since if day is not None]
+    return {episode_id: max(some) for episode_id, some in days.items() if some}
 
 
 def entry_days(session: Session, homework: Iterable[Homework]) -> dict[uuid.UUID, list[EntryDay]]:

@@ -19,6 +19,7 @@ from pne_tracker.domain.progress import (
     State,
     TeachBackResult,
     homework_settled,
+    known_since,
     progress_of,
     state_of,
     tally,
@@ -177,3 +178,13 @@ def test_complete_means_understood_with_settled_homework(one: SectionEvidence) -
         assert homework_settled(one.homework)
     bare = replace(one, homework=())
     assert progress_of(bare).understood == progress_of(one).understood
+
+
+def test_what_is_known_stays_known_since_the_first_check_when_a_later_one_is_right_again() -> None:
+    known = taught(quiz(1.0), quiz(0.75, FRIDAY))
+    assert known_since(known) == MONDAY
+    assert known_since(taught(teach_back(TeachBackResult.NOT_YET), quiz(1.0, FRIDAY))) == FRIDAY
+    assert known_since(taught(quiz(1.0), quiz(1.0, FRIDAY), flagged=(MONDAY,))) == FRIDAY
+    assert known_since(taught(quiz(1.0), quiz(0.0, FRIDAY))) is None
+    assert known_since(taught(skip=Skip("agreed", FRIDAY))) == FRIDAY
+    assert known_since(SectionEvidence((FRIDAY,), (quiz(1.0),))) == FRIDAY

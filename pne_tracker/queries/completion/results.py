@@ -72,24 +72,27 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
 
 @dataclass(slots=True)
 class _Lines:
-    """Billing lines of one code."""
+    """Billing lines of one code, and the visits they are of."""
 
     lines: int = 0
+    with_pne: int = 0
     units: int = 0
     minutes: int = 0
     pne_minutes: int = 0
+    visits: set[uuid.UUID] = field(default_factory=set)
     episodes: set[uuid.UUID] = field(default_factory=set)
 
 
 def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
     """Lines of visits signed within the window by code, PNE on its own beside its companions."""
     codes: dict[str, _Lines] = defaultdict(_Lines)
-    for code, units, minutes, pne_minutes, episode_id in session.execute(
+    for code, units, minutes, pne_minutes, visit_id, episode_id in session.execute(
         select(
             BillingLine.code,
             BillingLine.units,
             BillingLine.minutes,
             BillingLine.pne_minutes,
+            Visit.id,
             Visit.episode_id,
         )
         .join(Visit, Visit.id == BillingLine.visit_id)
@@ -102,21 +105,23 @@ def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, wind
         one = codes[code]
         one.lines, one.units = one.lines + 1, one.units + units
         one.minutes, one.pne_minutes = one.minutes + minutes, one.pne_minutes + pne_minutes
+        one.with_pne += pne_minutes > 0
+        one.visits.add(visit_id)
         one.episodes.add(episode_id)
     groups = tuple(
         Group(
             code,
             f"{code}, {CODES[code].label}" if code in CODES else code,
-            (one.lines, one.units, one.minutes, one.pne_minutes),
+            (len(one.visits), one.lines, one.units, one.minutes, one.pne_minutes),
             frozenset(one.episodes),
         )
         for code, one in sorted(codes.items())
     )
     return Report(
         "lines",
-        "Lines by code",
+        "Visits and lines by code",
         "lines",
-        ("Code", "Lines", "Units", "Minutes", "With PNE"),
+        ("Code", "Visits", "Lines", "Units", "Minutes", "Minutes with PNE"),
         groups,
         _finding(codes),
     )
@@ -126,5 +131,5 @@ def _finding(codes: dict[str, _Lines]) -> str:
     if not codes:
         return ""
     alone = codes[PNE_ALONE].lines if PNE_ALONE in codes else 0
-    companions = sum(one.lines for code, one in codes.items() if code != PNE_ALONE and one.pne_minutes)
+    companions = sum(one.with_pne for code, one in codes.items() if code != PNE_ALONE)
     return f"PNE on its own: {alone} lines of {PNE_ALONE}; with PNE inside a companion: {companions} lines."

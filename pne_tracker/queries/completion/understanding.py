@@ -59,5 +59,5 @@ def _group(
         concept,
         idea,
         (len(mine), len(missed), len(once - open_now), len(open_now)),
-        frozenset(open_now),
+        frozenset(mine),
     )

@@ -1,0 +1,147 @@
+"""The first screen under any filter, its lists, and the goals of clinics, counted again from the evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter
+
+from flask import Flask
+from sqlalchemy import select
+
+from pne_tracker.db import UNSCOPED, reading, transaction
+from pne_tracker.domain.goals import Figures, Measure
+from pne_tracker.models import CompletionMonth
+from pne_tracker.queries.completion import counts, rows
+from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.completion.goals import goals_of
+from pne_tracker.services import goals
+from tests.people import House
+from tests.queries.evidence import DAY, Evidence, Row
+from tests.queries.histories import Town, filters
+
+TAUGHT = ("taught", "understood", "complete", "revisit")
+KNOWN = ("understood", "complete")
+BEHIND = {
+    "taught": TAUGHT,
+    "understood": KNOWN,
+    "complete": ("complete",),
+    "revisit": ("revisit",),
+    "skipped": ("skipped",),
+    "gap": ("taught", "revisit"),
+}
+
+
+def test_the_first_screen_and_its_lists_are_what_the_evidence_gives_under_any_filter(
+    app: Flask, house: House
+) -> None:
+    town = Town(house, 5)
+    town.finish(town.people[0], 70, 20)
+    town.live(120)
+    evidence = Evidence.read()
+    for chosen in filters(town):
+        _first_screen(town, evidence, chosen)
+
+
+def _first_screen(town: Town, evidence: Evidence, chosen: CompletionFilter) -> None:
+    today, lead = town.house.today, town.lead
+    mine = evidence.chosen(chosen, set(town.clinics))
+    all_ = evidence.chosen(chosen.with_status(None), set(town.clinics))
+    states = {row["id"]: evidence.states(row) for row in mine}
+    with reading(lead) as session:
+        view = counts.overview(session, lead, chosen, sections=14, today=today)
+        matrix = rows.matrix(session, lead, chosen, limit=50)
+        lists = {
+            (section, measure): rows.with_section(session, lead, chosen, section, measure, limit=50)
+            for section in (1, 7, 14)
+            for measure in BEHIND
+        }
+        still = {
+            days: rows.stalled(session, lead, chosen, today=today, days=days, limit=50) for days in (14, 21)
+        }
+    assert {one.episode_id.hex: list(one.states) for one in matrix} == states, chosen
+    for count in view.sections:
+        column = Counter(path[count.section - 1] for path in states.values())
+        assert count.episodes == len(mine)
+        assert count.taught == sum(column[one] for one in TAUGHT)
+        assert count.understood == sum(column[one] for one in KNOWN)
+        assert [count.complete, count.revisit, count.skipped] == [
+            column[one] for one in ("complete", "revisit", "skipped")
+        ]
+    for (section, measure), found in lists.items():
+        there = {key for key, path in states.items() if path[section - 1] in BEHIND[measure]}
+        assert {one.episode_id.hex for one in found} == there, (chosen, section, measure)
+    assert {status.value: n for status, n in view.by_status.items() if n} == Counter(
+        row["status"] for row in all_
+    )
+    quiet = {row["id"]: evidence.quiet_days(row, today) for row in all_ if row["status"] == "open"}
+    for days, shown in ((14, view.stalled), (21, view.long_stalled)):
+        there = {key: since for key, since in quiet.items() if since >= days}
+        assert shown == len(there)
+        assert {one.row.episode_id.hex: one.days for one in still[days]} == there, (chosen, days)
+    assert _entries(evidence, mine, today) == (
+        view.adherence.expected,
+        view.adherence.done,
+        view.adherence.late,
+    )
+
+
+def _entries(evidence: Evidence, mine: list[Row], today: dt.date) -> tuple[int, int, int]:
+    found = [one for row in mine for one in evidence.expected(row, today - 28 * DAY, today, today)]
+    return len(found), sum(one["done"] for one in found), sum(one["late"] for one in found)
+
+
+def _figures(town: Town, evidence: Evidence, clinic: str, today: dt.date) -> Figures:
+    mine = [
+        row
+        for row in evidence.chosen(CompletionFilter(), set(town.clinics))
+        if row["clinic_id"] == clinic and row["status"] == "open"
+    ]
+    states = Counter(state for row in mine for state in evidence.states(row))
+    expected, done, _late = _entries(evidence, mine, today)
+    return Figures(
+        open=len(mine),
+        taught=sum(states[one] for one in TAUGHT),
+        understood=sum(states[one] for one in KNOWN),
+        complete=states["complete"],
+        counted=14 * len(mine) - states["skipped"],
+        stalled=sum(evidence.quiet_days(row, today) >= 14 for row in mine),
+        expected=expected,
+        done=done,
+    )
+
+
+def test_goals_stand_beside_what_the_evidence_gives_today_and_gave_when_the_month_ended(
+    app: Flask, house: House
+) -> None:
+    town = Town(house, 8)
+    town.live(60)
+    wanted = {clinic: _goals_by_dice(town, clinic) for clinic in town.clinics}
+    first = dt.datetime(2026, 12, 1, 8, 10, tzinfo=dt.UTC)
+    then = Evidence.read()
+    with transaction(UNSCOPED) as session:
+        assert goals.keep_months(session, now=first) >= len(town.clinics)
+    town.live(40)
+    now = Evidence.read()
+    with reading(town.lead) as session:
+        found = goals_of(session, town.lead, house.today)
+        kept = {row.clinic_id: (row.month, row.kept_on) for row in session.scalars(select(CompletionMonth))}
+    assert {one.clinic_id: one.goals for one in found.clinics} == wanted
+    for one in found.clinics:
+        assert one.now == _figures(town, now, one.clinic_id.hex, house.today)
+        before = _figures(town, then, one.clinic_id.hex, first.date())
+        assert kept[one.clinic_id] == (dt.date(2026, 11, 1), first.date())
+        assert one.months == (((dt.date(2026, 11, 1), before),) if before.open else ())
+
+
+def _goals_by_dice(town: Town, clinic: uuid.UUID) -> dict[Measure, int]:
+    wanted: dict[Measure, int] = {}
+    for _ in range(8):
+        measure, target = town.dice.choice(list(Measure)), town.dice.choice([None, 20, 50, 80])
+        with transaction(town.lead) as session:
+            text = None if target is None else str(target)
+            goals.set_goal(session, town.lead, clinic, measure.value, text, now=town.house.now)
+        wanted.pop(measure, None)
+        if target is not None:
+            wanted[measure] = target
+    return wanted

@@ -1,0 +1,432 @@
+"""Every row of every topic of completion, counted again from the evidence after random histories, under any filter."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Iterable
+
+import pytest
+from flask import Flask
+
+from pne_tracker.db import reading
+from pne_tracker.domain.report import Report
+from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.completion.topics import TOPICS, Sheet
+from tests.people import House
+from tests.queries.evidence import DAY, Evidence, Row, day_of, instant_of, json_of
+from tests.queries.histories import Town, filters
+
+Told = tuple[tuple[float | str | None, ...], set[str]]
+Table = dict[str, Told]
+"""By row: its values, and the ids of the episodes behind it."""
+
+
+def _median(numbers: Iterable[float]) -> float | None:
+    ranked = sorted(numbers)
+    if not ranked:
+        return None
+    half = len(ranked) // 2
+    return ranked[half] if len(ranked) % 2 else (ranked[half - 1] + ranked[half]) / 2
+
+
+def _part(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+class Hand:
+    """The tables of every topic, made by hand."""
+
+    def __init__(self, town: Town, evidence: Evidence, chosen: CompletionFilter) -> None:
+        self.evidence, self.filter = evidence, chosen
+        self.today = town.house.today
+        self.until = min(chosen.until or self.today, self.today)
+        self.since = chosen.since or self.until - 28 * DAY
+        self.clinics = set(town.clinics)
+        self.mine = evidence.chosen(chosen, self.clinics)
+        self.every_status = evidence.chosen(chosen.with_status(None), self.clinics)
+        self.ids = {row["id"] for row in self.mine}
+
+    def _inside(self, day: dt.date) -> bool:
+        return self.since <= day <= self.until
+
+    def way(self) -> tuple[list[tuple[int, float, int, int]], Table]:
+        """The estimate of Kaplan and Meier by the book, and where everybody stands."""
+        lives, groups = [], {"finished": set(), "open": set(), "left": set()}
+        for row in self.every_status:
+            first = self.evidence.first_taught(row)
+            if first is None:
+                continue
+            done = self.evidence.complete_since(row, self.today)
+            closed = day_of(row["closed_on"]) if row["closed_on"] else None
+            groups["finished" if done else "left" if closed else "open"].add(row["id"])
+            lives.append((((done or closed or self.today) - first).days, done is not None))
+        lives = [(max(days, 0), event) for days, event in lives]
+        steps, without = [], 1.0
+        for day in sorted({days for days, event in lives if event}):
+            there = [one for one in lives if one[0] >= day]
+            events = there.count((day, True))
+            without *= (len(there) - events) / len(there)
+            steps.append((day, 1 - without, len(there), events))
+        return steps, {key: ((len(ids),), ids) for key, ids in groups.items()}
+
+    def between(self) -> Table:
+        waits: dict[int, list[tuple[str, int]]] = {number: [] for number in range(1, 15)}
+        for row in self.mine:
+            states = self.evidence.states(row)
+            order = sorted(
+                (min(day for day, _ in days), section)
+                for section, days in self.evidence.taught(row).items()
+                if states[section - 1] != "skipped"
+            )
+            for place in range(1, len(order)):
+                day, section = order[place]
+                waits[section].append((row["id"], (day - order[place - 1][0]).days))
+        return {
+            str(section): ((len(some), _median(days for _, days in some)), {one for one, _ in some})
+            for section, some in waits.items()
+        }
+
+    def adherence(self, by: str) -> Table:
+        rows = [
+            {**one, "episode": row["id"], "therapist": str(uuid.UUID(row["therapist_id"]))}
+            for row in self.mine
+            for one in self.evidence.expected(row, self.since, self.until, self.today)
+        ]
+        names = {id(one): str(one["day"].weekday() if by == "weekday" else one[by]) for one in rows}
+        table: Table = {}
+        for name in set(names.values()):
+            some = [one for one in rows if names[id(one)] == name]
+            done, late = sum(one["done"] for one in some), sum(one["late"] for one in some)
+            values = (len(some), done, late, _part(done, len(some)))
+            table[name] = (values, {one["episode"] for one in some})
+        return table
+
+    def barriers(self) -> Table:
+        items = self.evidence.by_id("homework")
+        named = [
+            (row["reason"], items[row["homework_id"]]["episode_id"])
+            for row in self.evidence.tables["barrier"]
+            if items[row["homework_id"]]["episode_id"] in self.ids
+            and items[row["homework_id"]]["closed_as"] != "withdrawn"
+            and self._inside(day_of(row["on_date"]))
+        ]
+        return self._shares(named)
+
+    def _shares(self, named: list[tuple[str, str]]) -> Table:
+        found: Table = {}
+        for reason in {one for one, _ in named}:
+            some = [episode for one, episode in named if one == reason]
+            found[reason] = ((len(some), _part(len(some), len(named))), set(some))
+        return found
+
+    def received(self) -> Table:
+        found: Table = {}
+        old = [row for row in self.mine if day_of(row["opened_on"]) <= self.until - 14 * DAY]
+        for therapist in {row["therapist_id"] for row in old}:
+            some = [row for row in old if row["therapist_id"] == therapist]
+            first = [self.evidence.first_taught(row) for row in some]
+            logged = sum(day is not None and day <= self.until for day in first)
+            ids = {row["id"] for row in some}
+            said = [
+                row["answer"]
+                for row in self.evidence.tables["received_answer"]
+                if row["episode_id"] in ids and day_of(row["on_date"]) <= self.until
+            ]
+            yes, unsure, no = (said.count(one) for one in ("yes", "not_sure", "no"))
+            answered = yes + unsure + no
+            closed = said.count("closed")
+            values = (len(some), _part(logged, len(some)), _part(yes, answered))
+            found[str(uuid.UUID(therapist))] = ((*values, answered, unsure, no, closed), ids)
+        return found
+
+    def gaps(self) -> Table:
+        scores: dict[str, dict[str, list[float]]] = {}
+        rows = [row for row in self.evidence.tables["section_check"] if row["episode_id"] in self.ids]
+        for row in sorted(rows, key=lambda row: (day_of(row["on_date"]), instant_of(row["at"]), row["id"])):
+            if day_of(row["on_date"]) <= self.until:
+                for concept, score in json_of(row["concepts"]).items():
+                    scores.setdefault(concept, {}).setdefault(row["episode_id"], []).append(score)
+        found: Table = {}
+        for concept, some in scores.items():
+            open_ = {one for one, points in some.items() if points[-1] < 0.75}
+            first = sum(points[0] < 0.75 for points in some.values())
+            closed = sum(any(one < 0.75 for one in some[key]) and key not in open_ for key in some)
+            found[concept] = ((len(some), first, closed, len(open_)), set(some))
+        return found
+
+    def outcomes(self) -> Table:
+        """Lower pain is better, higher function and change are; a step within 2 points is no clear change."""
+        rules = {"nprs": (-1, 2.0, "2 points"), "psfs": (1, 2.0, "2 points"), "groc": (1, 0.0, "not known")}
+        found: Table = {}
+        for measure, (sign, error, words) in rules.items():
+            steps: dict[str, float] = {}
+            for episode in self.ids:
+                points = sorted(
+                    (day_of(row["on_date"]), row["id"], row["score"])
+                    for row in self.evidence.tables["outcome_score"]
+                    if row["episode_id"] == episode
+                    and row["measure"] == measure
+                    and day_of(row["on_date"]) <= self.until
+                )
+                if len(points) > 1:
+                    steps[episode] = round(points[-1][2] - points[0][2], 2)
+            if steps:
+                clear = [step * sign for step in steps.values() if step and abs(step) >= error]
+                better, worse = sum(one > 0 for one in clear), sum(one < 0 for one in clear)
+                within = len(steps) - better - worse
+                values = (len(steps), _median(steps.values()), better, within, worse, words)
+                found[measure] = (values, set(steps))
+        return found
+
+    def lines(self) -> Table:
+        signed = {
+            key: row
+            for key, row in self.evidence.signed().items()
+            if row["episode_id"] in self.ids and self._inside(day_of(row["on_date"]))
+        }
+        found: Table = {}
+        mine = [row for row in self.evidence.tables["billing_line"] if row["visit_id"] in signed]
+        for code in {row["code"] for row in mine}:
+            some = [row for row in mine if row["code"] == code]
+            visits = len({row["visit_id"] for row in some})
+            sums = (sum(row[name] for row in some) for name in ("units", "minutes", "pne_minutes"))
+            found[code] = (
+                (visits, len(some), *sums),
+                {signed[row["visit_id"]]["episode_id"] for row in some},
+            )
+        return found
+
+    def _begun(self) -> list[Row]:
+        signed = self.evidence.signed()
+        return [
+            row
+            for row in self.evidence.tables["section_choice"]
+            if row["visit_id"] in signed
+            and row["suggested"] is not None
+            and row["episode_id"] in self.ids
+            and self._inside(day_of(row["on_date"]))
+        ]
+
+    def choices(self, by: str) -> Table:
+        found: Table = {}
+        for name in {row[by] for row in self._begun()}:
+            some = [row for row in self._begun() if row[by] == name]
+            followed = sum(row["taken"] in {None, row["suggested"]} for row in some)
+            values = (len(some), followed, len(some) - followed, _part(followed, len(some)))
+            key = str(uuid.UUID(name)) if by == "chosen_by" else str(name)
+            found[key] = (values, {row["episode_id"] for row in some})
+        return found
+
+    def why(self) -> Table:
+        other = [row for row in self._begun() if row["taken"] not in {None, row["suggested"]}]
+        return self._shares([(row["why"] or "none", row["episode_id"]) for row in other])
+
+    def reminders(self, by: str) -> Table:
+        messages = self.evidence.by_id("outbox_message")
+        items, groups = self.evidence.by_id("homework"), {}
+        for row in self.evidence.tables["reminder"]:
+            if row["status"] not in {"sent", "delivered"}:
+                continue
+            at = instant_of(row["settled_at"])
+            there = at.astimezone(self.evidence.zone(row["patient_id"]))
+            task = items[row["homework_id"]]["episode_id"] if row["homework_id"] else None
+            about = {
+                one["id"]
+                for one in self.mine
+                if one["patient_id"] == row["patient_id"]
+                and task in {None, one["id"]}
+                and day_of(one["opened_on"]) <= there.date()
+                and (not one["closed_on"] or there.date() <= day_of(one["closed_on"]))
+            }
+            if not about or not self._inside(there.date()):
+                continue
+            message = row["message_id"]
+            name = {
+                "reason": row["reason"],
+                "hour": str(there.hour),
+                "channel": messages[message]["channel"],
+            }[by]
+            group = groups.setdefault(name, {})
+            group.setdefault(message, [self._acted(row["patient_id"], at), set()])[1].update(about)
+        found: Table = {}
+        for name, some in groups.items():
+            worked = sum(one[0] for one in some.values())
+            ids = {episode for one in some.values() for episode in one[1]}
+            found[name] = ((len(some), worked, _part(worked, len(some))), ids)
+        return found
+
+    def _acted(self, patient_id: str, at: dt.datetime) -> bool:
+        return any(
+            row["status"] == "done"
+            and row["patient_id"] == patient_id
+            and at < instant_of(row["handed_in_at"]) <= at + DAY
+            for row in self.evidence.tables["entry"]
+        )
+
+    def clinics_side_by_side(self) -> Table:
+        found: Table = {}
+        for clinic in self.clinics:
+            if self.filter.clinic_id not in {None, clinic}:
+                continue
+            mine = [row for row in self.mine if row["clinic_id"] == clinic.hex]
+            states = [one for row in mine for one in self.evidence.states(row)]
+            understood = states.count("understood") + states.count("complete")
+            taught = understood + states.count("taught") + states.count("revisit")
+            still = [
+                row
+                for row in self.every_status
+                if row["clinic_id"] == clinic.hex
+                and row["status"] == "open"
+                and self.evidence.quiet_days(row, self.today) >= 14
+            ]
+            entries = [
+                one
+                for row in mine
+                for one in self.evidence.expected(row, self.today - 28 * DAY, self.today, self.today)
+            ]
+            found[str(clinic)] = (
+                (
+                    len(mine),
+                    taught,
+                    understood,
+                    _part(understood, taught),
+                    _part(states.count("complete"), len(states) - states.count("skipped")) or 0.0,
+                    len(still),
+                    _part(sum(one["done"] for one in entries), len(entries)),
+                ),
+                {row["id"] for row in mine},
+            )
+        return found
+
+    def lines_with_pne(self) -> int:
+        """Lines of companions that hold minutes of PNE."""
+        signed = self.evidence.signed()
+        return sum(
+            row["code"] != "97112" and row["pne_minutes"] > 0
+            for row in self.evidence.tables["billing_line"]
+            if row["visit_id"] in signed
+            and signed[row["visit_id"]]["episode_id"] in self.ids
+            and self._inside(day_of(signed[row["visit_id"]]["on_date"]))
+        )
+
+    def topic(self, name: str) -> dict[str, Table]:
+        """The tables of a topic by their keys."""
+        match name:
+            case "time":
+                return {"time_to_complete": self.way()[1], "between": self.between()}
+            case "homework":
+                kinds = ("section", "kind", "weekday", "therapist")
+                return {**{one: self.adherence(one) for one in kinds}, "barriers": self.barriers()}
+            case "understanding":
+                return {"received": self.received(), "gaps": self.gaps()}
+            case "results":
+                return {"outcomes": self.outcomes(), "lines": self.lines()}
+            case "suggestions":
+                by = {"choices": "chosen_by", "suggested": "suggested"}
+                return {**{key: self.choices(one) for key, one in by.items()}, "why": self.why()}
+            case "reminders":
+                return {one: self.reminders(one) for one in ("reason", "hour", "channel")}
+            case _:
+                return {"clinics": self.clinics_side_by_side()}
+
+
+def _told(report: Report) -> Table:
+    return {group.key: (group.values, {episode.hex for episode in group.episodes}) for group in report.groups}
+
+
+def _same(found: Table, counted: Table, where: object) -> None:
+    assert found.keys() == counted.keys(), where
+    for key, (values, ids) in counted.items():
+        shown, behind = found[key]
+        assert shown == pytest.approx(values), (where, key)
+        assert behind == ids, (where, key)
+
+
+def _finding(report: Report) -> list[float]:
+    """The numbers of the sentence above a table, those of the row it names left out."""
+    sentence = report.finding
+    for group in report.groups:
+        for label in (group.label, group.label.lower()):
+            sentence = sentence.replace(f"{label}{',' if f'{label},' in sentence else ''}", "")
+    return [float(one) for one in re.findall(r"\d+(?:\.\d+)?", sentence)]
+
+
+def _largest(table: Table, place: int) -> Told | None:
+    """The row with the most in that place, when one alone has it."""
+    ranked = sorted((float(row[0][place] or 0), key) for key, row in table.items())
+    alone = ranked and ranked[-1][0] > 0 and (len(ranked) == 1 or ranked[-2][0] < ranked[-1][0])
+    return table[ranked[-1][1]] if alone else None
+
+
+def _sentence(hand: Hand, key: str, table: Table) -> list[list[float]]:
+    """The numbers that the sentence may tell; several where rows are equal."""
+    rows = [values for values, _ in table.values()]
+    match key:
+        case "section" | "kind" | "weekday" | "therapist":
+            enough = [row for row in rows if row[0] >= 10]
+            least = min((row[3] for row in enough), default=0)
+            return [[row[1], row[0]] for row in enough if row[3] == least] if len(enough) > 1 else [[]]
+        case "reason" | "hour" | "channel" if rows:
+            enough = [row for row in rows if row[0] >= 10]
+            best = max((row[2] for row in enough), default=0)
+            if len(enough) > 1:
+                return [[row[1], row[0]] for row in enough if row[2] == best]
+            whole = [row for row, _ in hand.reminders("channel").values()]
+            return [[sum(row[1] for row in whole), sum(row[0] for row in whole)]]
+        case "barriers" | "why":
+            most = _largest(table, 0)
+            return [[most[0][0], sum(row[0] for row in rows)] if most else []]
+        case "between":
+            longest = _largest(table, 1)
+            return [[longest[0][1]] if longest else []]
+        case "suggested":
+            passed = _largest(table, 2)
+            return [[passed[0][2], passed[0][0]] if passed else []]
+        case "gaps":
+            widest = _largest(table, 3)
+            return [[widest[0][3]] if widest else []]
+        case "choices" if rows:
+            return [[sum(row[1] for row in rows), sum(row[0] for row in rows)]]
+        case "received" if rows:
+            logged = sum(round(row[1] * row[0]) for row in rows)
+            answered = sum(row[3] for row in rows)
+            yes = sum(round((row[2] or 0) * row[3]) for row in rows)
+            return [[logged, sum(row[0] for row in rows), *([yes, answered] if answered else [])]]
+        case "lines" if rows:
+            return [[table["97112"][0][1] if "97112" in table else 0, 97112, hand.lines_with_pne()]]
+        case "time_to_complete":
+            half = [step for step in hand.way()[0] if step[1] >= 0.5]
+            return [[half[0][0], *([half[0][2]] if half[0][2] < 10 else [])] if half else []]
+        case _:
+            return [[]]
+
+
+def _sheet(town: Town, topic: str, chosen: CompletionFilter) -> Sheet:
+    with reading(town.lead) as session:
+        return TOPICS[topic].build(session, town.lead, chosen, town.house.today)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_row_of_every_topic_is_what_the_evidence_gives(app: Flask, house: House, seed: int) -> None:
+    town = Town(house, seed)
+    town.finish(town.people[0], 80, 30)
+    town.finish(town.people[1], 60, 10)
+    town.live(120)
+    evidence, seen = Evidence.read(), set()
+    for chosen in filters(town):
+        hand = Hand(town, evidence, chosen)
+        for topic in TOPICS:
+            sheet = _sheet(town, topic, chosen)
+            counted = hand.topic(topic)
+            assert {one.key for one in sheet.reports} == set(counted)
+            for report in sheet.reports:
+                _same(_told(report), counted[report.key], (topic, report.key, chosen))
+                told = _sentence(hand, report.key, counted[report.key])
+                assert _finding(report) in told, (report.finding, report.key, chosen)
+                seen.update({report.key} if report.groups else ())
+        steps = _sheet(town, "time", chosen).steps
+        found = [(one.day, one.share, one.at_risk, one.events) for one in steps]
+        assert found == [pytest.approx(step) for step in hand.way()[0]], chosen
+    assert len(seen) == 18, seen
