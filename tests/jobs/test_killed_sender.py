@@ -69,6 +69,8 @@ def test_a_sender_killed_at_any_moment_loses_nothing_and_doubles_nothing(
     dice, sink, now = random.Random(14), MailSink(), START
     with mail_server(sink) as address:
         sender = Sender(database_url, tmp_path, address)
+        many_due(house, EACH_ROUND, now)
+        sender.warm(now)
         for number in range(rounds(20, 1000)):
             now = day_time(now + dt.timedelta(minutes=7))
             many_due(house, EACH_ROUND, now)
