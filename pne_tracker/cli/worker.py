@@ -18,7 +18,7 @@ from pne_tracker.db import db
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.jobs import beat
 from pne_tracker.jobs.election import elected
-from pne_tracker.jobs.engine import QUEUED, deliver_one, engine
+from pne_tracker.jobs.engine import A_BEAT, QUEUED, deliver_one, engine
 from pne_tracker.web.readiness import database_is_current
 
 log = structlog.get_logger()
@@ -76,7 +76,7 @@ def _round() -> None:
         with elected() as mine:
             if mine:
                 beat.beat()
-        with engine() as one:
+        with engine(at_most=A_BEAT) as one:
             one.work()
     except SQLAlchemyError as error:
         log.warning("round_missed", kind=type(error).__name__)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from pne_tracker.adapters import clock
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.jobs.election import elected
-from pne_tracker.jobs.engine import engine
+from pne_tracker.jobs.engine import A_BEAT, engine
 from pne_tracker.services import audit, completion_counts, goals, standing
 from pne_tracker.web.readiness import BEAT_KEY
 
@@ -58,12 +61,19 @@ def beat() -> int:
 
     Returns how many events were sealed.
     """
-    with transaction(UNSCOPED) as session:
-        sealed = audit.seal_new(session)
-    with transaction(UNSCOPED) as session:
-        completion_counts.fold(session)
-    with transaction(UNSCOPED) as session:
-        goals.keep_months(session, now=clock.now())
-    with engine() as reminders:
+    sealed = _part("seal", audit.seal_new)
+    _part("fold", completion_counts.fold)
+    _part("months", lambda session: goals.keep_months(session, now=clock.now()))
+    with engine(at_most=A_BEAT) as reminders:
         reminders.beat()
-    return sealed
+    return sealed if isinstance(sealed, int) else 0
+
+
+def _part(name: str, work: Callable[[Session], object]) -> object:
+    """One part of a beat in a transaction of its own; a fault in it holds up no other part."""
+    try:
+        with transaction(UNSCOPED) as session:
+            return work(session)
+    except Exception as error:
+        log.warning("beat_fault", part=name, kind=type(error).__name__)
+        return None

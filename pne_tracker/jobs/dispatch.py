@@ -16,7 +16,6 @@ from config import Settings
 from pne_tracker.adapters.channels.letter import Letter, Way
 from pne_tracker.adapters.stop_links import SUMMARY_SALT, StopLinks
 from pne_tracker.db import UNSCOPED, reading, transaction
-from pne_tracker.domain.messages.templates import Channel
 from pne_tracker.domain.reminders.attempts import Attempt, Result
 from pne_tracker.domain.reminders.reasons import Suppressed
 from pne_tracker.domain.reminders.states import MessageStatus
@@ -41,7 +40,7 @@ from pne_tracker.services.summaries import queue_due
 log = structlog.get_logger()
 Clock = Callable[[], dt.datetime]
 Queue = Callable[[Session, Sequence[uuid.UUID]], None]
-DOWN = frozenset({"smtp_down", "smtp_sign_in", "sms_down", "push_down", "folder"})
+DOWN = frozenset({"smtp_down", "smtp_sign_in", "smtp_sender", "sms_down", "push_down", "folder"})
 """Codes of a channel that is down for everybody: it is left alone until the next beat."""
 
 
@@ -84,13 +83,25 @@ class Report:
 
 @dataclass(slots=True)
 class Engine:
-    """What a beat works with: the settings, the ways out, a clock, and a queue that takes deliveries, if any."""
+    """What a beat works with: the settings, the ways out, a clock, and a queue that takes deliveries, if any.
+
+    `at_most`: no message is begun after so long; what is left waits for the next beat. A mail server that takes
+    20 seconds for each must not keep the beat from what else it does.
+    """
 
     settings: Settings
     ways: Ways
     clock: Clock
     queue: Queue | None = None
-    _mail_works: bool = False
+    at_most: dt.timedelta | None = None
+    _until: dt.datetime | None = None
+    _works: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._until = self.clock() + self.at_most if self.at_most else None
+
+    def _time_is_up(self) -> bool:
+        return self._until is not None and self.clock() >= self._until
 
     def beat(self, at_once: int = AT_ONCE) -> Report:
         """Everything that is due now. Each round of taking is followed by its sending, so the first leaves at once."""
@@ -115,7 +126,7 @@ class Engine:
         """A share of what is due: any number of processes may do this at once."""
         report = report or Report()
         down: set[str] = set()
-        while self._take(report, at_once):
+        while not self._time_is_up() and self._take(report, at_once):
             self.deliver(report, down)
         self.deliver(report, down)
         return report
@@ -138,13 +149,17 @@ class Engine:
                 now = self.clock()
                 if last is not None:
                     self._settle(session, *last, report, now)
-                claimed = claim_next(
-                    session,
-                    now=now,
-                    but=down,
-                    message_id=message_id,
-                    queued=self.queue is not None and message_id is None,
-                    suppressed=report.suppressed,
+                claimed = (
+                    None
+                    if self._time_is_up()
+                    else claim_next(
+                        session,
+                        now=now,
+                        but=down,
+                        message_id=message_id,
+                        queued=self.queue is not None and message_id is None,
+                        suppressed=report.suppressed,
+                    )
                 )
                 letter = self._letter(session, claimed, report, now) if claimed else None
             if claimed is None:
@@ -184,26 +199,28 @@ class Engine:
         if claimed.template in REMINDING and claimed.patient_id is not None:
             with reading(UNSCOPED) as session:
                 why = still_unwanted(session, claimed.id, claimed.patient_id, claimed.channel, self.clock())
+            if isinstance(why, dt.datetime):
+                return Attempt(Result.TEMPORARY, Suppressed.QUIET_HOURS.value)
             if why is not None:
                 return why
         return _send(self.ways[claimed.channel], letter)
 
     def _watch(self, channel: str, attempt: Attempt, down: set[str]) -> None:
-        """Leave a channel alone that is down, and keep the trouble for the pages; forget it when mail works again."""
+        """Leave a channel alone that is down, and keep the trouble for the pages; forget it when it works again."""
         if attempt.code in DOWN:
             down.add(channel)
-            self._mail_works = False
-            self._keep_trouble(attempt.code)
-        elif channel == Channel.EMAIL and attempt.result is Result.ACCEPTED and not self._mail_works:
-            self._mail_works = True
-            self._keep_trouble(None)
+            self._works.discard(channel)
+            self._keep_trouble(channel, attempt.code)
+        elif attempt.result is Result.ACCEPTED and channel not in self._works:
+            self._works.add(channel)
+            self._keep_trouble(channel, None)
 
-    def _keep_trouble(self, code: str | None) -> None:
+    def _keep_trouble(self, channel: str, code: str | None) -> None:
         with reading(UNSCOPED) as session:
-            known = pulse(session).trouble
+            known = pulse(session).troubles.get(channel)
         if known != code:
             with transaction(UNSCOPED) as session:
-                beat.keep_trouble(session, code, now=self.clock())
+                beat.keep_trouble(session, channel, code, now=self.clock())
 
 
 def _send(way: Way, letter: Letter) -> Attempt:

@@ -17,15 +17,17 @@ from pne_tracker.jobs.ways import close, ways_of
 from pne_tracker.services.reminders.devices import forget_device
 
 QUEUED = "procrastinate"
+A_BEAT = dt.timedelta(minutes=1)
+"""So long a beat sends; the next one goes on."""
 
 
 @contextmanager
-def engine(now: Clock = clock.now) -> Iterator[Engine]:
+def engine(now: Clock = clock.now, at_most: dt.timedelta | None = None) -> Iterator[Engine]:
     """An engine with the ways out of this application's settings, closed at the end."""
     settings: Settings = current_app.extensions["pne_settings"]
     ways = ways_of(settings, lambda name: _gone(name, now()))
     try:
-        yield Engine(settings, ways, now, queue.enqueue if settings.queue == QUEUED else None)
+        yield Engine(settings, ways, now, queue.enqueue if settings.queue == QUEUED else None, at_most)
     finally:
         close(ways)
 

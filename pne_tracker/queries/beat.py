@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.models import Beat
@@ -12,14 +14,17 @@ from pne_tracker.models import Beat
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """When the beat last ran, and what is wrong with a channel since when."""
+    """When the beat last ran, and what is wrong with which channel."""
 
     last_at: dt.datetime | None = None
-    trouble: str | None = None
-    trouble_since: dt.datetime | None = None
+    troubles: Mapping[str, str] = field(default_factory=dict)
 
 
 def pulse(session: Session) -> Pulse:
     """The beat's own record; nothing when it never ran."""
-    row = session.get(Beat, "beat")
-    return Pulse(row.last_at, row.trouble, row.trouble_since) if row else Pulse()
+    rows = {row.name: row for row in session.scalars(select(Beat).order_by(Beat.name))}
+    beat = rows.pop("beat", None)
+    return Pulse(
+        beat.last_at if beat else None,
+        {name: row.trouble for name, row in rows.items() if row.trouble is not None},
+    )

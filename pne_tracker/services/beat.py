@@ -42,20 +42,20 @@ def ran(session: Session, *, now: dt.datetime) -> None:
     session.execute(update(Beat).where(Beat.name == NAME).values(last_at=now))
 
 
-def keep_trouble(session: Session, code: str | None, *, now: dt.datetime) -> None:
-    """Keep what is wrong with a channel, since when; None when it works again."""
-    _ensure(session)
-    row = session.get_one(Beat, NAME)
+def keep_trouble(session: Session, channel: str, code: str | None, *, now: dt.datetime) -> None:
+    """Keep what is wrong with a channel, since when; None when it works again. Each channel has a row of its own."""
+    _ensure(session, channel)
+    row = session.get_one(Beat, channel)
     if row.trouble != code:
         row.trouble, row.trouble_since = code, now if code else None
     session.flush()
 
 
-def _ensure(session: Session) -> None:
-    if session.get(Beat, NAME) is not None:
+def _ensure(session: Session, name: str = NAME) -> None:
+    if session.get(Beat, name) is not None:
         return
     try:
         with session.begin_nested():
-            session.add(Beat(name=NAME))
+            session.add(Beat(name=name))
     except IntegrityError:
         session.expire_all()

@@ -105,6 +105,14 @@ def test_what_the_server_refuses_is_known_not_to_have_gone(
     assert not sink.taken
 
 
+def test_a_server_that_refuses_our_own_address_is_in_trouble_with_us_not_with_the_patient(
+    sink: MailSink,
+) -> None:
+    sink.on_mail = lambda: "550 sender not allowed"
+    assert sent_through(sink) == Attempt(Result.TEMPORARY, "smtp_sender")
+    assert not sink.taken
+
+
 def test_a_connection_cut_after_the_content_is_undecidable(sink: MailSink) -> None:
     sink.cut = True
     assert sent_through(sink).result is Result.UNDECIDABLE

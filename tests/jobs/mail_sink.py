@@ -21,8 +21,17 @@ class MailSink:
         self.mails: list[Any] = []
         self.on_data: Callable[[int], str | None] = lambda _count: None
         self.on_rcpt: Callable[[], str | None] = lambda: None
+        self.on_mail: Callable[[], str | None] = lambda: None
         self.cut = False
         self.wait = 0.0
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        answer = self.on_mail()
+        if answer is None:
+            envelope.mail_from = address
+        return answer or "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any

@@ -13,7 +13,7 @@ from pne_tracker.domain.reminders.attempts import Attempt, Result
 
 TIMEOUT = 20.0
 """Seconds for one answer of the server."""
-DOWN = "smtp_down"
+DOWN, SENDER = "smtp_down", "smtp_sender"
 DISCONNECTED = (smtplib.SMTPException, OSError)
 
 
@@ -57,10 +57,10 @@ class SmtpWay:
         if smtp is None:
             return trouble
         try:
-            for code in self._envelope(smtp, letter.recipient):
-                if code >= 400:
-                    self._reset(smtp)
-                    return _refused(code)
+            refused = self._envelope(smtp, letter.recipient)
+            if refused is not None:
+                self._reset(smtp)
+                return refused
             smtp.putcmd("data")
             code, _ = smtp.getreply()
         except DISCONNECTED:
@@ -83,11 +83,14 @@ class SmtpWay:
             return Attempt(Result.UNDECIDABLE, "smtp_cut")
         return ACCEPTED if code == 250 else _refused(code)
 
-    def _envelope(self, smtp: smtplib.SMTP, recipient: str) -> list[int]:
+    def _envelope(self, smtp: smtplib.SMTP, recipient: str) -> Attempt | None:
+        """What was refused: a sender is refused to everybody, a recipient is this message's own trouble."""
         code, _ = smtp.mail(self._from)
-        if code >= 400:
-            return [code]
-        return [smtp.rcpt(recipient)[0]]
+        if code >= 500:
+            return Attempt(Result.TEMPORARY, SENDER)
+        if code < 400:
+            code, _ = smtp.rcpt(recipient)
+        return _refused(code) if code >= 400 else None
 
     def _ready(self) -> tuple[smtplib.SMTP | None, Attempt]:
         if self._smtp is not None:

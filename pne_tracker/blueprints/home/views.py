@@ -43,7 +43,7 @@ def ready() -> ResponseReturnValue:
     """The database answers, its migrations are current, the beat is alive; and whether messages wait for a server."""
     if not readiness.is_ready():
         return Response("not ready\n", status=503, mimetype="text/plain")
-    waits = readiness.installation_pulse().trouble is not None
+    waits = readiness.installation_pulse().troubles
     return Response("ready, mail waits\n" if waits else "ready\n", mimetype="text/plain")
 
 

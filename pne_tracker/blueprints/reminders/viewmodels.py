@@ -203,13 +203,11 @@ def trouble_banner() -> tuple[str, str] | None:
             "Reminders have stopped",
             "Start the server or a worker again. What is due is sent or left out then.",
         )
-    trouble = installation_pulse().trouble
-    if trouble is None:
+    troubles = installation_pulse().troubles.values()
+    if not troubles:
         return None
-    words = outcome_words(trouble)
-    return words[0].upper() + words[
-        1:
-    ], "Messages wait and go out when it works again. Tell who runs the server."
+    what = sentence(", and ".join(outcome_words(one) for one in troubles))
+    return what, "Messages wait and go out when it works again. Tell who runs the server."
 
 
 def sentence(words: str) -> str:

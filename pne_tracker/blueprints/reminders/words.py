@@ -25,6 +25,7 @@ _HELD: Final = {
 _OUTCOMES: Final = {
     "smtp_down": "the mail server could not be reached",
     "smtp_sign_in": "the mail server refused our sign-in",
+    "smtp_sender": "the mail server refused our sender address",
     "smtp_cut": "the connection broke after the message was handed over",
     "no_answer": "the sender stopped before it could note the answer",
     "fault": "a fault while sending",

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.messages.templates import Channel
@@ -140,20 +140,25 @@ def _add_standing(session: Session, found: Mapping[uuid.UUID, Facts], ids: Colle
 def sent_to(
     session: Session, ids: Collection[uuid.UUID], now: dt.datetime
 ) -> list[tuple[uuid.UUID, dt.datetime]]:
-    """(patient, instant) of reminding messages of the last eight days, the undecided and those on their way too."""
+    """(patient, instant) of reminding messages of the last eight days, the undecided too.
+
+    One on its way counts when it leaves: now, or when it is tried next.
+    """
     since = now - WEEK - dt.timedelta(days=1)
     under_way = OutboxMessage.status.in_((MessageStatus.WAITING, MessageStatus.SENDING))
     went = OutboxMessage.status.in_((MessageStatus.SENT, MessageStatus.UNKNOWN))
     rows = session.execute(
-        select(
-            OutboxMessage.patient_id, func.coalesce(OutboxMessage.settled_at, OutboxMessage.created_at)
-        ).where(
+        select(OutboxMessage.patient_id, OutboxMessage.settled_at, OutboxMessage.not_before).where(
             OutboxMessage.patient_id.in_(ids),
             OutboxMessage.template.in_(REMINDING),
             or_(under_way, and_(went, OutboxMessage.settled_at >= since)),
         )
     )
-    return [(patient_id, at) for patient_id, at in rows if patient_id is not None]
+    return [
+        (patient_id, settled_at or max(not_before, now))
+        for patient_id, settled_at, not_before in rows
+        if patient_id is not None
+    ]
 
 
 def waiting_patients(session: Session, now: dt.datetime, limit: int) -> list[uuid.UUID]:

@@ -91,6 +91,10 @@ def claim_next(
         if row is None:
             return None
         why = unwanted(session, row, now)
+        if isinstance(why, dt.datetime):
+            why = _until_morning(session, row, why)
+            if why is None:
+                continue
         if why is not None:
             _over(session, row, MessageStatus.SUPPRESSED, why.value, now)
             if suppressed is not None:
@@ -115,6 +119,18 @@ def claim_next(
             row.language,
             variables,
         )
+
+
+def _until_morning(session: Session, row: OutboxMessage, morning: dt.datetime) -> Suppressed | None:
+    """Let a message wait for the day; why it is left out when it is of no use then."""
+    if morning >= row.expires_at:
+        return Suppressed.QUIET_HOURS
+    row.not_before = morning
+    session.execute(
+        update(Reminder).where(Reminder.message_id == row.id).values(held_for=Suppressed.QUIET_HOURS)
+    )
+    session.flush()
+    return None
 
 
 def give_up(session: Session, claimed: Claimed, why: Suppressed, *, now: dt.datetime) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.errors import BadInputError, NotFoundError, RefusedError
+from pne_tracker.domain.messages.templates import Channel
 from pne_tracker.domain.messages.wordings import NEWEST
 from pne_tracker.models import (
     MessageStatus,
@@ -21,7 +22,7 @@ from pne_tracker.models import (
     StaffTaskKind,
 )
 from pne_tracker.queries.access import reachable_patients
-from pne_tracker.queries.reminders.due import REMINDING
+from pne_tracker.queries.reminders.due import REMINDING, facts_of
 from pne_tracker.services import audit
 
 AGAIN, ARRIVED, ASIDE, READ = "again", "arrived", "aside", "read"
@@ -30,6 +31,7 @@ CHOICES = {
     StaffTaskKind.MESSAGE_UNKNOWN: (ARRIVED, AGAIN, ASIDE),
     StaffTaskKind.TEXT_CAME_IN: (READ,),
 }
+OF_A_VISIT = "visit"
 TRIED_FOR = dt.timedelta(days=1)
 
 
@@ -74,12 +76,26 @@ def _apply(session: Session, message_id: uuid.UUID, choice: str, now: dt.datetim
             raise RefusedError(
                 "The link in this message has ended. Have a new one sent, then set this aside."
             )
+        if row.template in REMINDING:
+            _put_right(session, row, now)
         row.status, row.outcome, row.settled_at, row.attempt_id = MessageStatus.WAITING, None, None, None
-        row.attempts, row.not_before, row.expires_at = 0, now, now + TRIED_FOR
+        row.attempts, row.not_before = 0, now
+        row.expires_at = row.expires_at if row.template == OF_A_VISIT else now + TRIED_FOR
         _reminders(session, row.id, ReminderStatus.HELD, None)
     elif choice == ARRIVED:
         row.status = MessageStatus.SENT
         _reminders(session, row.id, ReminderStatus.SENT, now)
+
+
+def _put_right(session: Session, row: OutboxMessage, now: dt.datetime) -> None:
+    """The address as it stands now: staff put it right before they send again."""
+    if row.template == OF_A_VISIT and now >= row.expires_at:
+        raise RefusedError("This visit is over. Set the message aside.")
+    patient = session.get_one(Patient, row.patient_id)
+    address = facts_of(session, [patient], now)[patient.id].addresses.get(Channel(row.channel))
+    if address is None:
+        raise RefusedError("The patient has no address for this any more. Add one first, then send it again.")
+    row.recipient = address
 
 
 def _reminders(
