@@ -34,6 +34,7 @@ from pne_tracker.models import (
 )
 from pne_tracker.queries.claim_facts import Around, facts_of
 from pne_tracker.queries.code_tables import codes_of, tables_of
+from pne_tracker.queries.visit_facts import VisitFacts
 
 _ORDER = tuple(Level)
 
@@ -90,6 +91,41 @@ def records(session: Session, claim_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
             )
         )
     return answer
+
+
+def record_at_signing(
+    session: Session, claim: Claim, lines: Sequence[BillingLine], facts: VisitFacts
+) -> ClaimRecord:
+    """The record of the claim of a visit that is being signed, from what was read to sign it. Two queries."""
+    visit, episode = facts.visit, facts.episode
+    signer, coverage, referring = session.execute(
+        select(Account, Coverage, ExternalProvider)
+        .select_from(Account)
+        .outerjoin(Coverage, Coverage.episode_id == episode.id)
+        .outerjoin(ExternalProvider, ExternalProvider.id == episode.referring_provider_id)
+        .where(Account.id == claim.therapist_id)
+    ).one()
+    used, treated = counted(_visit_days(session, {episode.id}).get(episode.id, ()), visit, episode)
+    return record_of(
+        Around(
+            claim=claim,
+            visit=visit,
+            episode=episode,
+            patient=facts.patient,
+            clinic=facts.clinic,
+            payer=facts.payer,
+            signer=signer,
+            coverage=coverage,
+            referring=referring,
+            lines=lines,
+            diagnoses=facts.diagnoses,
+            fees=facts.fees,
+            visits_used=used,
+            treatment_days=treated,
+            code_table=facts.codes,
+            tables=facts.tables,
+        )
+    )
 
 
 def lines_of(session: Session, visit_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[BillingLine]]:

@@ -73,7 +73,7 @@ def plan_of_episode(
     *,
     allow_new_with_revisits: bool = False,
 ) -> EpisodePlan:
-    """The same for an episode already loaded, by the weights of its clinic. Nine queries."""
+    """The same for an episode already loaded, by the weights of its clinic. Eight queries."""
     pack = pack_for(session, episode.clinic_id, episode.pack_version_id)
     known = with_asked(pack, evidence(session, [episode.id], today)[episode.id])
     left = visits_left(episode, signed_visits(session, episode.id))

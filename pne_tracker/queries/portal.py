@@ -246,10 +246,8 @@ def quiz_of(session: Session, homework: Homework | Item) -> QuizQuestions:
     item = homework.template if isinstance(homework, Item) else item_from_dict(homework.template)
     if item.questions:
         return QuizQuestions(item.questions)
-    version = session.scalars(select(Episode.pack_version_id).where(Episode.id == homework.episode_id)).one()
-    earlier = session.scalar(
-        select(func.count())
-        .select_from(Homework)
+    earlier = (
+        select(func.count(Homework.id))
         .where(
             Homework.episode_id == homework.episode_id,
             Homework.section == homework.section,
@@ -257,8 +255,12 @@ def quiz_of(session: Session, homework: Homework | Item) -> QuizQuestions:
             ~Homework.template_key.startswith(KEY_PREFIX),
             Homework.id < homework.id,
         )
+        .scalar_subquery()
     )
-    asked = questions_for(pack_of(session, version), homework.section, earlier or 0)
+    version, nth = session.execute(
+        select(Episode.pack_version_id, earlier).where(Episode.id == homework.episode_id)
+    ).one()
+    asked = questions_for(pack_of(session, version), homework.section, nth)
     return replace(asked, baseline=item.first_visit) if asked.baseline and item.first_visit else asked
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from pne_tracker.domain.curriculum import HomeworkTemplate, Section
+from pne_tracker.domain.curriculum import HomeworkTemplate, Pack, Section
 from pne_tracker.domain.home_load import ONCE_ONLY
 from pne_tracker.domain.homework import OPEN, HomeworkFact, due_date
 from pne_tracker.domain.progress import NO_EVIDENCE, SectionEvidence, progress_of
 from pne_tracker.domain.visit_draft import DraftInput, HomeworkDraft
+from pne_tracker.queries.progress import EpisodeEvidence
 from pne_tracker.queries.visit_facts import VisitFacts
 
 
@@ -84,7 +85,7 @@ def proposals_of(facts: VisitFacts, draft: DraftInput) -> tuple[Proposal, ...]:
     """The homework of the sections taught, and whatever else was chosen, each once, in order of the pack."""
     taught = {one.number for one in draft.sections}
     chosen = {item.template_key: item for item in draft.homework}
-    home = at_home(facts)
+    home = at_home(facts.evidence)
     return tuple(
         _proposal(section, item, chosen.get(key), draft.on_date, open_already=item.title.en in home)
         for key, (section, item) in facts.pack.templates.items()
@@ -118,24 +119,26 @@ def _proposal(
     )
 
 
-def default_homework(facts: VisitFacts, number: int, on_date: dt.date) -> tuple[HomeworkDraft, ...]:
-    """What is proposed for a section: its required items that are not at home already.
+def default_homework(
+    pack: Pack, evidence: EpisodeEvidence, number: int, on_date: dt.date
+) -> tuple[HomeworkDraft, ...]:
+    """What is proposed for a section of the episode's pack: its required items that are not at home already.
 
     Optional items and those a therapist has to unlock wait to be chosen.
     """
-    home = at_home(facts)
+    home = at_home(evidence)
     return tuple(
         HomeworkDraft(item.key, due_date(item.schedule, on_date), required=True)
-        for item in facts.pack.by_number[number].homework
+        for item in pack.by_number[number].homework
         if item.required and not item.unlocked_by_therapist and item.title.en not in home
     )
 
 
-def at_home(facts: VisitFacts) -> frozenset[str]:
+def at_home(evidence: EpisodeEvidence) -> frozenset[str]:
     """Titles of the homework that the patient has and has not finished."""
-    return frozenset(item.label for item in open_homework(facts))
+    return frozenset(item.label for item in open_homework(evidence))
 
 
-def open_homework(facts: VisitFacts) -> list[HomeworkFact]:
+def open_homework(evidence: EpisodeEvidence) -> list[HomeworkFact]:
     """The homework that the patient has and has not finished, past due left out."""
-    return [item for known in facts.evidence.values() for item in known.homework if item.status in OPEN]
+    return [item for known in evidence.values() for item in known.homework if item.status in OPEN]

@@ -104,7 +104,7 @@ def preview_of(facts: VisitFacts, draft: DraftInput, today: dt.date) -> Preview:
     rules = rules_of(facts)
     made = bill_of(draft, rules)
     findings = findings_of(draft, made, record_of(facts))
-    at_home = len(open_homework(facts))
+    at_home = len(open_homework(facts.evidence))
     scores = read_scores(draft.scores, facts.first_scores)
     note = note_of(facts, draft, made, scores)
     written = note_text(note)

@@ -220,7 +220,7 @@ def _check(
 
 
 def _zone(session: Session, clinic_id: uuid.UUID) -> ZoneInfo:
-    return ZoneInfo(session.scalars(select(Clinic.timezone).where(Clinic.id == clinic_id)).one())
+    return ZoneInfo(session.get_one(Clinic, clinic_id).timezone)
 
 
 def _changed(session: Session, viewer: Viewer, row: Appointment, action: str, now: dt.datetime) -> None:

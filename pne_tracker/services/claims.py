@@ -24,7 +24,8 @@ from pne_tracker.domain.billing.claim_states import (
 )
 from pne_tracker.domain.errors import BadInputError, NotFoundError
 from pne_tracker.models import BillingLine, Claim, ClaimEvent, Payer, Visit, new_id
-from pne_tracker.queries.claim_records import records
+from pne_tracker.queries.claim_records import ClaimRecord, record_at_signing, records
+from pne_tracker.queries.visit_facts import VisitFacts
 from pne_tracker.services import audit
 
 MAX_REASON = 300
@@ -37,7 +38,7 @@ IN_ERROR = Finding(
 def open_claim(
     session: Session,
     viewer: Viewer,
-    visit: Visit,
+    facts: VisitFacts,
     lines: Sequence[BillingLine],
     findings: Iterable[Finding],
     *,
@@ -45,10 +46,11 @@ def open_claim(
 ) -> Claim | None:
     """The claim of a visit that is being signed, checked at once; None for a visit without a line.
 
-    `findings` are the engine's. Lines and visit have to be in the session.
+    `facts` are what surrounds the visit, `findings` the engine's.
     """
     if not lines:
         return None
+    visit = facts.visit
     claim = Claim(
         id=new_id(),
         organisation_id=visit.organisation_id,
@@ -71,9 +73,8 @@ def open_claim(
         created_at=now,
         checked_at=now,
     )
+    _keep_check(claim, record_at_signing(session, claim, lines, facts), now)
     session.add(claim)
-    session.flush()
-    check(session, [claim], now=now)
     note(session, viewer, claim, ClaimAct.OPENED, now=now)
     return claim
 
@@ -89,19 +90,21 @@ def check(session: Session, claims: Sequence[Claim], *, now: dt.datetime) -> lis
     for start in range(0, len(claims), AT_ONCE):
         part = [one for one in claims[start : start + AT_ONCE] if one.status in OPEN]
         found = records(session, [one.id for one in part])
-        for claim in part:
-            record = found[claim.id]
-            claim.findings = [kept(one) for one in record.findings]
-            claim.diagnoses = list(record.facts.diagnoses)
-            claim.charge_cents = record.facts.total
-            claim.net_cents = net_cents(claim.frequency, record.facts.total)
-            claim.checked_at = now
-            status = checked(blocked=blocks_billing(record.findings), hold_reason=claim.hold_reason)
-            if status is not claim.status:
-                claim.status = status
-                moved.append(claim)
+        moved += [claim for claim in part if _keep_check(claim, found[claim.id], now)]
     session.flush()
     return moved
+
+
+def _keep_check(claim: Claim, record: ClaimRecord, now: dt.datetime) -> bool:
+    """Keep with a claim what its record says; says if it changed its state."""
+    claim.findings = [kept(one) for one in record.findings]
+    claim.diagnoses = list(record.facts.diagnoses)
+    claim.charge_cents = record.facts.total
+    claim.net_cents = net_cents(claim.frequency, record.facts.total)
+    claim.checked_at = now
+    before = claim.status
+    claim.status = checked(blocked=blocks_billing(record.findings), hold_reason=claim.hold_reason)
+    return claim.status is not before
 
 
 def check_where(session: Session, viewer: Viewer, condition: ColumnElement[bool], *, now: dt.datetime) -> int:

@@ -116,7 +116,7 @@ def _sign(
     visit.signed_at, visit.signed_by = now, viewer.account_id
     lines = _lines(facts, preview)
     session.add_all(lines)
-    claims.open_claim(session, viewer, visit, lines, preview.bill.findings, now=now)
+    claims.open_claim(session, viewer, facts, lines, preview.bill.findings, now=now)
     session.add_all(_scores(viewer, visit, preview, now))
     homework = assignments.send_home(
         session,
@@ -125,7 +125,7 @@ def _sign(
         episode,
         facts.draft.homework,
         now=now,
-        at_home=len(open_homework(facts)),
+        at_home=len(open_homework(facts.evidence)),
         insist=facts.draft.insist,
     )
     appointments.keep_by_visit(session, viewer, visit, now)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import TypeVar
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Access, Viewer
 from pne_tracker.domain.errors import BadInputError, ConflictError, RefusedError
-from pne_tracker.domain.outcome_draft import ScoreDraft
 from pne_tracker.domain.visit_draft import (
     DraftInput,
     HomeworkDraft,
@@ -24,16 +20,10 @@ from pne_tracker.domain.visit_draft import (
     settled,
 )
 from pne_tracker.models import (
-    Decision,
     Episode,
     SectionChoice,
-    Treatment,
     Visit,
-    VisitHomework,
-    VisitScore,
-    VisitSection,
     VisitStatus,
-    new_id,
 )
 from pne_tracker.queries.access import load
 from pne_tracker.queries.clinic_packs import pack_for
@@ -42,6 +32,7 @@ from pne_tracker.queries.visit_choices import default_homework
 from pne_tracker.queries.visit_facts import Decided, facts_of, names_of, read_draft
 from pne_tracker.services import audit
 from pne_tracker.services.clinicians import refuse_outsiders
+from pne_tracker.services.visit_rows import PARTS, Before, replace_rows
 
 __all__ = [
     "DraftInput",
@@ -56,9 +47,6 @@ __all__ = [
     "write_draft",
 ]
 
-Part = TypeVar("Part", Treatment, VisitSection, VisitHomework, VisitScore)
-Written = TypeVar("Written")
-PARTS = (Treatment, VisitSection, VisitHomework, VisitScore)
 SIGNED = "This visit is signed and cannot be changed. Write an addendum instead."
 GONE = "This visit was entered in error and cannot be changed."
 
@@ -119,109 +107,30 @@ def _refuse_stale(session: Session, viewer: Viewer, visit: Visit, version: int, 
 
 
 def write_draft(
-    session: Session, viewer: Viewer, visit: Visit, draft: DraftInput, *, now: dt.datetime, page: str = ""
+    session: Session,
+    viewer: Viewer,
+    visit: Visit,
+    draft: DraftInput,
+    *,
+    now: dt.datetime,
+    page: str = "",
+    before: Before | None = None,
 ) -> None:
-    """Replace the rows of a draft that the caller has locked and checked."""
-    stored, decided = read_draft(session, visit)
-    if draft == stored:
+    """Replace the rows of a draft that the caller has locked and checked.
+
+    `before` is what is written in it and who decided, where the caller has read that.
+    """
+    before = before or read_draft(session, visit)
+    if draft == before[0]:
         return
     visit.on_date, visit.minutes = draft.on_date, draft.minutes
     visit.remarks, visit.kx_attested = draft.remarks, draft.kx_attested
     visit.note_typed, visit.note_basis = draft.note or None, draft.note_basis or None
     visit.insist = draft.insist.strip() or None
     visit.saved_at, visit.saved_by, visit.saved_from = now, viewer.account_id, page or None
-    known, fresh = _decisions(stored, decided), Decided(viewer.account_id, now)
-    treatment = partial(_treatment, known=known, fresh=fresh)
-    _replace(session, visit, Treatment, stored.treatments, draft.treatments, treatment)
-    _replace(session, visit, VisitSection, stored.sections, draft.sections, _section)
-    _replace(session, visit, VisitHomework, stored.homework, draft.homework, _homework)
-    _replace(session, visit, VisitScore, stored.scores, draft.scores, _score)
+    replace_rows(session, visit, before, draft, Decided(viewer.account_id, now))
     audit.record(session, viewer, "save", "visit", subject_id=visit.id, patient_id=visit.patient_id, now=now)
     session.flush()
-
-
-def _replace(
-    session: Session,
-    visit: Visit,
-    kind: type[Part],
-    before: Sequence[Written],
-    after: Sequence[Written],
-    row_of: Callable[[Visit, int, Written], Part],
-) -> None:
-    """Write the rows of one kind anew unless they say the same."""
-    if before == after:
-        return
-    if before:
-        # Nobody holds the rows that go, so the session is not searched for them.
-        gone = delete(kind).where(kind.visit_id == visit.id)
-        session.execute(gone, execution_options={"synchronize_session": False})
-    session.add_all(row_of(visit, place, one) for place, one in enumerate(after))
-
-
-Known = dict[tuple[int, str | None], Decided]
-
-
-def _decisions(stored: DraftInput, decided: dict[int, Decided]) -> Known:
-    """Who made each standing decision, by the row's minutes and its choice."""
-    return {
-        (stored.treatments[place].minutes, stored.treatments[place].choice): one
-        for place, one in decided.items()
-    }
-
-
-def _treatment(visit: Visit, place: int, row: TreatmentDraft, *, known: Known, fresh: Decided) -> Treatment:
-    decided = known.get((row.minutes, row.choice), fresh) if row.decision else None
-    return Treatment(
-        id=new_id(),
-        organisation_id=visit.organisation_id,
-        visit_id=visit.id,
-        position=place + 1,
-        activity=row.activity,
-        minutes=row.minutes,
-        pne_minutes=row.pne,
-        assistant_minutes=row.assistant,
-        decision=Decision(row.decision) if row.decision else None,
-        combined_with=row.combined_with,
-        decided_by=decided.by if decided else None,
-        decided_at=decided.at if decided else None,
-        impairment=row.impairment.strip() or None,
-    )
-
-
-def _section(visit: Visit, _place: int, one: SectionDraft) -> VisitSection:
-    return VisitSection(
-        id=new_id(),
-        organisation_id=visit.organisation_id,
-        visit_id=visit.id,
-        episode_id=visit.episode_id,
-        section=one.number,
-        teach_back=one.teach_back,
-    )
-
-
-def _homework(visit: Visit, _place: int, item: HomeworkDraft) -> VisitHomework:
-    return VisitHomework(
-        id=new_id(),
-        organisation_id=visit.organisation_id,
-        visit_id=visit.id,
-        template_key=item.template_key,
-        due_on=item.due_on,
-        required=item.required,
-        message=item.message.strip(),
-        times=item.times,
-    )
-
-
-def _score(visit: Visit, place: int, one: ScoreDraft) -> VisitScore:
-    return VisitScore(
-        id=new_id(),
-        organisation_id=visit.organisation_id,
-        visit_id=visit.id,
-        position=place,
-        measure=one.measure,
-        measure_version=one.known.version,
-        ratings=[list(rating) for rating in one.ratings],
-    )
 
 
 def add_section(
@@ -244,12 +153,14 @@ def add_section(
         return
     chosen = {item.template_key for item in draft.homework}
     items = [
-        item for item in default_homework(facts, number, draft.on_date) if item.template_key not in chosen
+        item
+        for item in default_homework(facts.pack, facts.evidence, number, draft.on_date)
+        if item.template_key not in chosen
     ]
     longer = replace(
         draft, sections=(*draft.sections, SectionDraft(number)), homework=(*draft.homework, *items)
     )
-    write_draft(session, viewer, visit, longer, now=now, page=page)
+    write_draft(session, viewer, visit, longer, now=now, page=page, before=(draft, facts.decided))
 
 
 def remove_section(
@@ -264,13 +175,13 @@ def remove_section(
     """Take a section out of a draft, with the homework chosen for it."""
     visit, episode = editable(session, viewer, visit_id)
     templates = pack_for(session, episode.clinic_id, episode.pack_version_id).templates
-    draft, _ = read_draft(session, visit)
+    draft, decided = read_draft(session, visit)
     shorter = replace(
         draft,
         sections=tuple(one for one in draft.sections if one.number != number),
         homework=tuple(item for item in draft.homework if templates[item.template_key][0].number != number),
     )
-    write_draft(session, viewer, visit, shorter, now=now, page=page)
+    write_draft(session, viewer, visit, shorter, now=now, page=page, before=(draft, decided))
 
 
 def discard_draft(session: Session, viewer: Viewer, visit_id: uuid.UUID, *, now: dt.datetime) -> uuid.UUID:

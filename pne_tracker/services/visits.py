@@ -20,7 +20,6 @@ from pne_tracker.queries.access import load
 from pne_tracker.queries.planning import PNE_MINUTES, EpisodePlan, plan_of_episode
 from pne_tracker.queries.progress import section_rows
 from pne_tracker.queries.visit_choices import default_homework
-from pne_tracker.queries.visit_facts import VisitFacts, facts_of
 from pne_tracker.services import appointments, assignments, audit, claims, progress
 from pne_tracker.services.clinicians import refuse_outsiders
 from pne_tracker.services.section_choices import keep_choice
@@ -70,9 +69,9 @@ def start_visit(
         plan = plan_of_episode(session, episode, on_date, min(plan_minutes, episode.visit_minutes))
         keep_choice(session, viewer, visit, plan, section, why=why, note=reason, now=now)
         if section is not None:
-            _begin_with(session, viewer, visit, [section], _said(why, reason), on_date, now)
+            _begin_with(session, viewer, visit, plan, [section], _said(why, reason), now)
         else:
-            _begin_with_plan(session, viewer, visit, plan, on_date, now)
+            _begin_with_plan(session, viewer, visit, plan, now)
     audit.record(session, viewer, "start", "visit", subject_id=visit.id, patient_id=patient.id, now=now)
     session.flush()
     return visit
@@ -111,40 +110,44 @@ def _new(
 
 
 def _begin_with_plan(
-    session: Session, viewer: Viewer, visit: Visit, plan: EpisodePlan, on_date: dt.date, now: dt.datetime
+    session: Session, viewer: Viewer, visit: Visit, plan: EpisodePlan, now: dt.datetime
 ) -> None:
     taught = [step.section for step in plan.plan.today if step.action is not Action.REVIEW_HOMEWORK]
     new = {step.section for step in plan.plan.today if step.action is Action.TEACH}
-    _begin_with(session, viewer, visit, taught, "", on_date, now, new=new)
+    _begin_with(session, viewer, visit, plan, taught, "", now, new=new)
 
 
 def _begin_with(
     session: Session,
     viewer: Viewer,
     visit: Visit,
+    plan: EpisodePlan,
     sections: Iterable[int],
     reason: str,
-    on_date: dt.date,
     now: dt.datetime,
     *,
     new: set[int] | None = None,
 ) -> None:
-    facts = facts_of(session, visit, on_date)
     numbers = list(dict.fromkeys(sections))
-    if any(number not in facts.pack.by_number for number in numbers):
+    if any(number not in plan.pack.by_number for number in numbers):
         raise BadInputError("This curriculum has no such section. Choose one from the list.", at="section")
     draft = DraftInput(
         on_date=visit.on_date,
         minutes=visit.minutes,
         sections=tuple(SectionDraft(number) for number in numbers),
-        homework=_homework(facts, numbers if new is None else [one for one in numbers if one in new]),
+        homework=_homework(visit, plan, numbers if new is None else [one for one in numbers if one in new]),
         remarks=_chosen(numbers, reason),
     )
-    write_draft(session, viewer, visit, draft, now=now)
+    empty = DraftInput(on_date=visit.on_date, minutes=visit.minutes)
+    write_draft(session, viewer, visit, draft, now=now, before=(empty, {}))
 
 
-def _homework(facts: VisitFacts, numbers: list[int]) -> tuple[HomeworkDraft, ...]:
-    return tuple(item for number in numbers for item in default_homework(facts, number, facts.draft.on_date))
+def _homework(visit: Visit, plan: EpisodePlan, numbers: list[int]) -> tuple[HomeworkDraft, ...]:
+    return tuple(
+        item
+        for number in numbers
+        for item in default_homework(plan.pack, plan.evidence, number, visit.on_date)
+    )
 
 
 def _said(why: str, note: str) -> str:

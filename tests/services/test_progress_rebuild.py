@@ -144,7 +144,7 @@ def test_evidence_takes_the_same_number_of_queries_for_one_and_for_many(work: Se
         seen.clear()
         evidence(work, ids)
         counts.append(len(seen))
-    assert counts[0] == counts[1] == 6
+    assert counts[0] == counts[1] == 5
 
 
 def test_any_sequence_of_events_leaves_no_difference(app: Flask, house: House) -> None:
