@@ -28,7 +28,7 @@ class EpisodeStanding(TenantOwned, Base):
         fk("patient_id", "patient"),
         UniqueConstraint("episode_id"),
         Index("ix_episode_standing_revisit", "clinic_id", "status", "revisit", "episode_id"),
-        Index("ix_episode_standing_active", "clinic_id", "status", "active_on"),
+        Index("ix_episode_standing_active", "clinic_id", "status", "active_on", "episode_id"),
         Index("ix_episode_standing_therapist", "therapist_id", "status", "revisit"),
     )
 

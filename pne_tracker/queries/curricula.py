@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.curriculum import Pack
@@ -40,16 +40,44 @@ def newest(session: Session, clinic: Clinic) -> PackVersion:
         select(PackVersion)
         .outerjoin(PackChoice, chosen)
         .where(PackChoice.id.is_not(None) | (PackVersion.pack == clinic.default_pack))
-        .order_by(
-            PackChoice.id.is_(None),
-            PackChoice.id.desc(),
-            PackVersion.loaded_at.desc(),
-            PackVersion.id.desc(),
-        )
+        .order_by(*_LATEST)
         .limit(1)
     ).one_or_none()
     if version is None:
-        raise RefusedError(
-            f"No curriculum {clinic.default_pack} is loaded. Load one with pne-tracker curriculum load."
-        )
+        raise _none(clinic.default_pack)
     return version
+
+
+def leading_pack(session: Session, clinic_ids: frozenset[uuid.UUID]) -> Pack:
+    """The newest pack of the first of these clinics by name. One query, without its content where that is known."""
+    first = (
+        select(Clinic.id, Clinic.default_pack)
+        .where(Clinic.id.in_(clinic_ids))
+        .order_by(Clinic.name, Clinic.id)
+        .limit(1)
+        .subquery()
+    )
+    chosen = (PackChoice.pack_version_id == PackVersion.id) & (PackChoice.clinic_id == first.c.id)
+    found = session.scalars(
+        select(PackVersion.id)
+        .join(first, true())
+        .outerjoin(PackChoice, chosen)
+        .where(PackChoice.id.is_not(None) | (PackVersion.pack == first.c.default_pack))
+        .order_by(*_LATEST)
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        raise _none("pack of this clinic")
+    return pack_of(session, found)
+
+
+_LATEST = (
+    PackChoice.id.is_(None),
+    PackChoice.id.desc(),
+    PackVersion.loaded_at.desc(),
+    PackVersion.id.desc(),
+)
+
+
+def _none(pack: str) -> RefusedError:
+    return RefusedError(f"No curriculum {pack} is loaded. Load one with pne-tracker curriculum load.")

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -163,7 +164,18 @@ def begun_homework(session: Session, condition: object) -> set[uuid.UUID]:
     )
 
 
-def status_of(row: Homework, *, begun: bool, today: dt.date | None) -> HomeworkStatus:
+class Settling(Protocol):
+    """What the status of an assigned item rests on: an item, or these columns of it."""
+
+    @property
+    def closed_as(self) -> str | None: ...
+    @property
+    def done_on(self) -> dt.date | None: ...
+    @property
+    def due_on(self) -> dt.date: ...
+
+
+def status_of(row: Settling, *, begun: bool, today: dt.date | None) -> HomeworkStatus:
     """The status of an assigned item; `begun` says that something was written for it."""
     if row.closed_as is not None:
         return HomeworkStatus(row.closed_as)

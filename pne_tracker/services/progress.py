@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from pne_tracker.domain.curriculum import Pack
 from pne_tracker.domain.progress import NO_EVIDENCE, SectionProgress, progress_of
 from pne_tracker.models import Episode, SectionState, new_id
 from pne_tracker.queries.curricula import pack_of
-from pne_tracker.queries.progress import evidence
+from pne_tracker.queries.progress import EpisodeEvidence, evidence
+from pne_tracker.queries.state_evidence import Kept, deciding_evidence, stored_states
 from pne_tracker.services.recall_cards import after_progress
 
-PAGE = 200
+PAGE, CHECKED = 200, 1000
 Derived = dict[int, SectionProgress]
 
 
@@ -67,21 +69,20 @@ class Difference:
 def differences(session: Session) -> list[Difference]:
     """Every place where the read model and the evidence disagree, in all episodes of the scope."""
     found: list[Difference] = []
-    for page in pages(session):
-        episodes = _episodes(session, page, lock=False)
-        derived = _derive(session, episodes)
-        stored = _stored(session, page)
-        for episode in episodes:
-            found += _compare(episode.id, derived[episode.id], stored.get(episode.id, {}))
-        session.expunge_all()
+    for page in pages(session, CHECKED):
+        packs = session.execute(select(Episode.id, Episode.pack_version_id).where(Episode.id.in_(page)))
+        known, stored = deciding_evidence(session, page), stored_states(session, page)
+        for episode_id, pack_version_id in packs:
+            derived = _of_sections(pack_of(session, pack_version_id), known[episode_id])
+            found += _compare(episode_id, derived, stored[episode_id])
     return found
 
 
-def pages(session: Session) -> Iterator[list[uuid.UUID]]:
-    """The ids of all episodes of the session's scope, in pages."""
+def pages(session: Session, size: int = PAGE) -> Iterator[list[uuid.UUID]]:
+    """The ids of all episodes of the session's scope, in order, in pages."""
     last: uuid.UUID | None = None
     while True:
-        statement = select(Episode.id).order_by(Episode.id).limit(PAGE)
+        statement = select(Episode.id).order_by(Episode.id).limit(size)
         if last is not None:
             statement = statement.where(Episode.id > last)
         page = list(session.scalars(statement))
@@ -100,15 +101,17 @@ def _episodes(session: Session, episode_ids: Collection[uuid.UUID], *, lock: boo
 
 def _derive(session: Session, episodes: list[Episode]) -> dict[uuid.UUID, Derived]:
     known = evidence(session, [episode.id for episode in episodes])
-    derived: dict[uuid.UUID, Derived] = {}
-    for episode in episodes:
-        pack = pack_of(session, episode.pack_version_id)
-        sections = known[episode.id]
-        derived[episode.id] = {
-            section.number: progress_of(sections.get(section.number, NO_EVIDENCE), pack.pass_mark)
-            for section in pack.sections
-        }
-    return derived
+    return {
+        episode.id: _of_sections(pack_of(session, episode.pack_version_id), known[episode.id])
+        for episode in episodes
+    }
+
+
+def _of_sections(pack: Pack, known: EpisodeEvidence) -> Derived:
+    return {
+        section.number: progress_of(known.get(section.number, NO_EVIDENCE), pack.pass_mark)
+        for section in pack.sections
+    }
 
 
 def _stored(session: Session, episode_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[int, SectionState]]:
@@ -137,18 +140,12 @@ def _write(row: SectionState, one: SectionProgress) -> None:
     row.last_taught_on = one.last_taught_on
 
 
-def _compare(
-    episode_id: uuid.UUID, derived: Derived, stored: dict[int, SectionState]
-) -> Iterator[Difference]:
+def _compare(episode_id: uuid.UUID, derived: Derived, stored: dict[int, Kept]) -> Iterator[Difference]:
     for number in sorted(derived.keys() | stored.keys()):
         one, row = derived.get(number), stored.get(number)
-        if one is None or row is None or _facts(one) != _kept(row):
-            yield Difference(episode_id, number, row.state if row else "", one.state.value if one else "")
+        if one is None or row is None or _facts(one) != row:
+            yield Difference(episode_id, number, row[0] if row else "", one.state.value if one else "")
 
 
-def _facts(one: SectionProgress) -> tuple[object, ...]:
+def _facts(one: SectionProgress) -> Kept:
     return one.state.value, one.taught, one.understood, one.first_taught_on, one.last_taught_on
-
-
-def _kept(row: SectionState) -> tuple[object, ...]:
-    return row.state, row.taught, row.understood, row.first_taught_on, row.last_taught_on

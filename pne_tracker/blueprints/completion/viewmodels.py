@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -13,10 +14,11 @@ from pne_tracker.domain.access import Permission
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS
 from pne_tracker.domain.homework import Adherence
-from pne_tracker.domain.standing import SectionCount
+from pne_tracker.domain.progress import State
+from pne_tracker.domain.standing import UNDERSTOOD, SectionCount, states_of
 from pne_tracker.queries.completion.counts import Overview
 from pne_tracker.queries.completion.filters import CompletionFilter
-from pne_tracker.queries.completion.rows import PAGE, EpisodeRow, StalledRow
+from pne_tracker.queries.completion.rows import PAGE, EpisodeRow, MatrixRow, StalledRow
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.web.display import joined, long_date, percent_text
 from pne_tracker.web.policies import viewer
@@ -227,8 +229,16 @@ def csv_heads(titles: Sequence[str]) -> list[str]:
     return ["Patient", "MRN", "Therapist", "Episode since", *sections, "Understood", "Counted"]
 
 
-def csv_row(row: EpisodeRow) -> list[object]:
+def csv_row(row: MatrixRow) -> Sequence[object]:
     """One patient's row of the export: the same states as on the screen."""
-    states = [state.replace("_", " ") for state in row.states]
-    since = row.opened_on.isoformat()
-    return [row.name, row.mrn, row.therapist, since, *states, row.understood, row.counted]
+    name, since = f"{row.family_name}, {row.given_name}", row.opened_on.isoformat()
+    return [name, row.mrn, row.therapist, since, *_path_cells(row.path)]
+
+
+@lru_cache(maxsize=4096)
+def _path_cells(path: str) -> tuple[str, ...]:
+    """The states of a path in words, how many sections are understood, and how many count."""
+    states = states_of(path)
+    understood = sum(letter in UNDERSTOOD for letter in path)
+    words = (state.value.replace("_", " ") for state in states)
+    return (*words, str(understood), str(len(path) - states.count(State.SKIPPED)))

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from pne_tracker.domain.access import Role, Viewer
 from pne_tracker.domain.billing.visit import Discipline
 from pne_tracker.domain.care import EpisodeStatus
-from pne_tracker.domain.curriculum import Pack
 from pne_tracker.domain.diagnosis_groups import prefixes
 from pne_tracker.models import (
     Account,
@@ -25,7 +24,7 @@ from pne_tracker.models import (
     Payer,
 )
 from pne_tracker.queries.access import reachable_patients
-from pne_tracker.queries.curricula import newest, pack_of
+from pne_tracker.queries.curricula import leading_pack
 
 MOST_THERAPISTS = 60
 
@@ -157,14 +156,6 @@ def therapist_named(session: Session, viewer: Viewer, name: str) -> uuid.UUID | 
         _therapists(viewer).where(Account.name.icontains(name.strip(), autoescape=True)).limit(1)
     ).first()
     return found[0] if found else None
-
-
-def leading_pack(session: Session, clinic_ids: frozenset[uuid.UUID]) -> Pack:
-    """The newest pack of the viewer's first clinic: its words name sections and ideas on the screens."""
-    clinic = session.scalars(
-        select(Clinic).where(Clinic.id.in_(clinic_ids)).order_by(Clinic.name).limit(1)
-    ).one()
-    return pack_of(session, newest(session, clinic).id)
 
 
 def pack_titles(session: Session, clinic_ids: frozenset[uuid.UUID]) -> list[str]:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Uuid,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
@@ -123,8 +134,54 @@ def _first(
 def matrix(
     session: Session, viewer: Viewer, chosen: CompletionFilter, *, after: str = "", limit: int = PAGE
 ) -> list[EpisodeRow]:
-    """Patients by sections, most to revisit first, then the longest in care. `after` is the last row's key."""
+    """Patients by sections, most to revisit first, then the latest begun. `after` is the last row's key."""
     return _listed(session, viewer, chosen, [], after, limit)
+
+
+def matrix_order(session: Session, viewer: Viewer, chosen: CompletionFilter) -> list[uuid.UUID]:
+    """The episodes of the whole matrix in its order, to be read in pages. One query."""
+    statement = (
+        select(EpisodeStanding.episode_id)
+        .where(*selected(viewer, chosen))
+        .order_by(EpisodeStanding.revisit.desc(), EpisodeStanding.episode_id.desc())
+    )
+    return list(session.scalars(statement))
+
+
+class MatrixRow(NamedTuple):
+    """One row of the matrix as an export writes it: `path` has a letter for each section."""
+
+    patient_id: uuid.UUID
+    family_name: str
+    given_name: str
+    mrn: str
+    therapist: str
+    opened_on: dt.date
+    path: str
+
+
+def matrix_page(session: Session, viewer: Viewer, episode_ids: Sequence[uuid.UUID]) -> list[MatrixRow]:
+    """These rows of the matrix in the given order, without those that the viewer may not see any more. One query."""
+    one = EpisodeStanding
+    found = {
+        row[0]: MatrixRow._make(row[1:])
+        for row in session.execute(
+            select(
+                one.episode_id,
+                one.patient_id,
+                Patient.family_name,
+                Patient.given_name,
+                Patient.mrn,
+                Account.name,
+                one.opened_on,
+                one.path,
+            )
+            .join(Patient, Patient.id == one.patient_id)
+            .join(Account, Account.id == one.therapist_id)
+            .where(one.episode_id.in_(episode_ids), *selected(viewer, CompletionFilter(status=None)))
+        )
+    }
+    return [found[episode_id] for episode_id in episode_ids if episode_id in found]
 
 
 def _place(key: str) -> tuple[int, uuid.UUID] | None:
@@ -176,11 +233,9 @@ def _listed(
     place = _place(after)
     if place is not None:
         revisit, episode_id = place
-        conditions = [
-            *conditions,
-            (one.revisit < revisit) | ((one.revisit == revisit) & (one.episode_id > episode_id)),
-        ]
-    order: Order = (one.revisit.desc(), one.episode_id)
+        here = tuple_(literal(revisit), literal(episode_id, Uuid))
+        conditions = [*conditions, tuple_(one.revisit, one.episode_id) < here]
+    order: Order = (one.revisit.desc(), one.episode_id.desc())
     statement = _named(_first(viewer, chosen, conditions, order, limit)).order_by(*order).limit(limit)
     return [_row(*row, f"{row[0].revisit}.{row[0].episode_id.hex}") for row in session.execute(statement)]
 
@@ -201,7 +256,8 @@ def stalled(
     place = _place(after)
     if place is not None:
         day, episode_id = dt.date.fromordinal(max(place[0], 1)), place[1]
-        conditions.append((one.active_on > day) | ((one.active_on == day) & (one.episode_id > episode_id)))
+        here = tuple_(literal(day), literal(episode_id, Uuid))
+        conditions.append(tuple_(one.active_on, one.episode_id) > here)
     order: Order = (one.active_on, one.episode_id)
     only_open = chosen.with_status(EpisodeStatus.OPEN)
     statement = _named(_first(viewer, only_open, conditions, order, limit)).order_by(*order).limit(limit)

@@ -14,11 +14,12 @@ from pne_tracker.domain.report import Report
 from pne_tracker.domain.survival import Step
 from pne_tracker.queries.completion import homework, results, timing, understanding
 from pne_tracker.queries.completion.clinics import clinic_report
-from pne_tracker.queries.completion.filters import CompletionFilter, leading_pack, pack_titles
+from pne_tracker.queries.completion.filters import CompletionFilter, pack_titles
 from pne_tracker.queries.completion.received import received_report
 from pne_tracker.queries.completion.reminding import reminder_reports
 from pne_tracker.queries.completion.suggestions import choice_reports
 from pne_tracker.queries.completion.window import Window, window_of
+from pne_tracker.queries.curricula import leading_pack
 
 
 @dataclass(frozen=True, slots=True)
