@@ -79,11 +79,24 @@ def test_days_between_sections_are_counted_from_the_section_before(lived: House)
     assert {one.key: one.values for one in between.groups}["1"] == (0, None)
 
 
+def test_the_way_counts_every_status_and_says_so_whichever_is_chosen(lived: House, sign_in: SignIn) -> None:
+    client = sign_in("lead")
+    chosen = client.get("/completion/about/time?status=discharged").get_data(as_text=True)
+    way, between = _tables(chosen)
+    assert "Time to complete, episodes of every status" in chosen
+    assert [row[:2] for row in way] == [
+        ["Completed the whole way", "0"],
+        ["Still on the way", "1"],
+        ["Left before the end", "0"],
+    ]
+    assert all(row[1] == "0" for row in between)
+
+
 def test_lines_by_code_keep_pne_inside_the_companion(lived: House) -> None:
     with reading(lived.lead) as session:
         sheet = TOPICS["results"].build(session, lived.lead, CompletionFilter(), lived.today)
     lines = next(one for one in sheet.reports if one.key == "lines")
-    assert [(one.key, one.values) for one in lines.groups] == [("97110", (2, 4, 60, 30))]
+    assert [(one.key, one.values) for one in lines.groups] == [("97110", (2, 2, 4, 60, 30))]
     assert "with PNE inside a companion: 2 lines" in lines.finding
 
 

@@ -111,7 +111,7 @@ def time_to_complete(
     )
     report = Report(
         "time_to_complete",
-        "Time to complete",
+        "Time to complete, episodes of every status",
         "time_to_complete",
         ("Where they stand", "Episodes"),
         groups,
