@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import click
 import flask_migrate
 import waitress
@@ -63,11 +65,22 @@ def _serve(app: Flask, host: str, port: int) -> None:
             "Give the application a plain one (docs/operations.md).",
             err=True,
         )
-    if app.extensions["pne_settings"].beat:
-        beat.start(app)
     try:
-        waitress.serve(
+        server = waitress.create_server(
             app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
         )
     except OSError as error:
         raise RefusedError(f"Port {port} is in use. Choose another with --port.") from error
+    # Not before the port is ours: a beat that ends with a refused start would leave a message undecided.
+    scheduler = beat.start(app) if app.extensions["pne_settings"].beat else None
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        server.run()
+    finally:
+        if scheduler is not None:
+            beat.stop(scheduler)
+
+
+def _end(_number: int, _frame: object) -> None:
+    """A service manager says stop: as with Ctrl-C, what is under way is finished."""
+    raise SystemExit(0)

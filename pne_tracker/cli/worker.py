@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 import uuid
 
 import click
@@ -18,7 +17,7 @@ from pne_tracker.db import db
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.jobs import beat
 from pne_tracker.jobs.election import elected
-from pne_tracker.jobs.engine import A_BEAT, QUEUED, deliver_one, engine
+from pne_tracker.jobs.engine import A_BEAT, QUEUED, STOPPING, deliver_one, engine
 from pne_tracker.web.readiness import database_is_current
 
 log = structlog.get_logger()
@@ -40,13 +39,13 @@ def worker(*, drain: bool) -> None:
     if settings.queue == QUEUED:
         _work_off_queue(settings, drain=drain)
         return
-    stopped = threading.Event()
+    STOPPING.clear()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda *_: STOPPING.set())
     click.echo("Working. Stop with Ctrl-C.")
-    while not stopped.is_set():
+    while not STOPPING.is_set():
         _round()
-        if drain or stopped.wait(PAUSE):
+        if drain or STOPPING.wait(PAUSE):
             break
     click.echo("Stopped.")
 
@@ -64,10 +63,13 @@ def _work_off_queue(settings: Settings, *, drain: bool) -> None:
     queue.prepare(db.engine, jobs)
     if drain:
         _round()
-    elif settings.beat:
-        beat.start(app)
+    scheduler = beat.start(app) if settings.beat and not drain else None
     click.echo("Working off the queue. Stop with Ctrl-C.")
-    queue.run_worker(jobs, wait=not drain)
+    try:
+        queue.run_worker(jobs, wait=not drain)
+    finally:
+        if scheduler is not None:
+            beat.stop(scheduler)
 
 
 def _round() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from pne_tracker.adapters import clock
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.jobs.election import elected
-from pne_tracker.jobs.engine import A_BEAT, engine
+from pne_tracker.jobs.engine import A_BEAT, STOPPING, engine
 from pne_tracker.services import audit, completion_counts, goals, standing
 from pne_tracker.web.readiness import BEAT_KEY
 
@@ -26,11 +26,18 @@ def start(app: Flask) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
     )
+    STOPPING.clear()
     scheduler.add_job(_beat_in, "interval", seconds=SECONDS, args=[app], id="beat", next_run_time=clock.now())
     scheduler.add_job(_catch_up_in, args=[app], id="catch_up")
     app.extensions[BEAT_KEY] = clock.now()
     scheduler.start()
     return scheduler
+
+
+def stop(scheduler: BackgroundScheduler) -> None:
+    """End the beat: the message under way is settled, so that none is left undecided, and no other is begun."""
+    STOPPING.set()
+    scheduler.shutdown(wait=True)
 
 
 def _beat_in(app: Flask) -> None:

@@ -86,7 +86,7 @@ class Engine:
     """What a beat works with: the settings, the ways out, a clock, and a queue that takes deliveries, if any.
 
     `at_most`: no message is begun after so long; what is left waits for the next beat. A mail server that takes
-    20 seconds for each must not keep the beat from what else it does.
+    20 seconds for each must not keep the beat from what else it does. Nor is one begun after `stop` says yes.
     """
 
     settings: Settings
@@ -94,6 +94,7 @@ class Engine:
     clock: Clock
     queue: Queue | None = None
     at_most: dt.timedelta | None = None
+    stop: Callable[[], bool] = lambda: False
     _until: dt.datetime | None = None
     _works: set[str] = field(default_factory=set)
 
@@ -101,7 +102,7 @@ class Engine:
         self._until = self.clock() + self.at_most if self.at_most else None
 
     def _time_is_up(self) -> bool:
-        return self._until is not None and self.clock() >= self._until
+        return self.stop() or (self._until is not None and self.clock() >= self._until)
 
     def beat(self, at_once: int = AT_ONCE) -> Report:
         """Everything that is due now. Each round of taking is followed by its sending, so the first leaves at once."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from flask import current_app
 
@@ -17,6 +19,8 @@ from pne_tracker.jobs.ways import close, ways_of
 from pne_tracker.services.reminders.devices import forget_device
 
 QUEUED = "procrastinate"
+STOPPING: Final = threading.Event()
+"""Set when this process ends: the message under way is settled, none is begun."""
 A_BEAT = dt.timedelta(minutes=1)
 """So long a beat sends; the next one goes on."""
 
@@ -27,7 +31,8 @@ def engine(now: Clock = clock.now, at_most: dt.timedelta | None = None) -> Itera
     settings: Settings = current_app.extensions["pne_settings"]
     ways = ways_of(settings, lambda name: _gone(name, now()))
     try:
-        yield Engine(settings, ways, now, queue.enqueue if settings.queue == QUEUED else None, at_most)
+        jobs = queue.enqueue if settings.queue == QUEUED else None
+        yield Engine(settings, ways, now, jobs, at_most, STOPPING.is_set)
     finally:
         close(ways)
 

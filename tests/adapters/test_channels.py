@@ -8,6 +8,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -201,6 +202,18 @@ def test_a_text_gateway_is_understood(web: tuple[str, HttpSink], answer: int, re
     text = letter(Channel.SMS, recipient="+15035550100")
     assert AppriseWay(f"json://{address}/{{to}}").send(text).result is result
     assert json.loads(kept.bodies[0])["message"] == text.words.short
+
+
+def test_a_text_sent_while_the_process_ends_is_not_lost_in_a_pool_of_threads(
+    web: tuple[str, HttpSink], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", ended)
+    address, kept = web
+    assert AppriseWay(f"json://{address}/{{to}}").send(letter(Channel.SMS)) == Attempt(Result.ACCEPTED)
+    assert len(kept.bodies) == 1
 
 
 def test_a_text_gateway_that_hangs_up_is_undecidable(web: tuple[str, HttpSink]) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import socket
+import threading
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import update
 
+from pne_tracker.cli import serve
 from pne_tracker.db import UNSCOPED, transaction
+from pne_tracker.domain.errors import RefusedError
 from pne_tracker.domain.reminders.attempts import Attempt, Result
 from pne_tracker.domain.reminders.states import MessageStatus, ReminderStatus
 from pne_tracker.jobs import beat
@@ -152,6 +158,24 @@ def test_a_mail_server_that_takes_its_time_leaves_the_beat_its_own(house: House)
         assert pulse(session).last_at == clock.now
     engine.beat()
     assert len(sink.letters) == 6
+
+
+def test_a_process_that_ends_settles_the_message_under_way_and_begins_no_other(waiting: House) -> None:
+    ends = threading.Event()
+    engine, sink, clock = engine_at(EVENING, Sink(before=ends.set))
+    Engine(engine.settings, engine.ways, clock, stop=ends.is_set).beat()
+    assert len(sink.letters) == 1
+    assert sorted(one.status for one in messages()) == [MessageStatus.SENT, MessageStatus.WAITING]
+
+
+def test_a_server_whose_port_is_taken_gives_no_beat(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Flask] = []
+    monkeypatch.setattr(beat, "start", begun.append)
+    settings = dataclasses.replace(app.extensions["pne_settings"], beat=True)
+    monkeypatch.setitem(app.extensions, "pne_settings", settings)
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(RefusedError, match="in use"):
+        serve._serve(app, "127.0.0.1", taken.getsockname()[1])
+    assert begun == []
 
 
 def test_a_fault_in_another_part_of_the_beat_holds_up_no_reminder(

@@ -134,6 +134,7 @@ def test_rules_are_looked_at_in_both_languages_before_they_are_saved(waiting: Ho
     assert "You have something waiting at Harbor Lane Therapy." in shown
     assert "Hay algo que le espera en Harbor Lane Therapy." in shown
     assert "of 160 characters" in shown
+    assert "at 17:30 after 4 days with nothing logged" in shown
     assert rows(ReminderRules) == []
     assert post(client, url, {**RULES, "do": "save"}).status_code == 303
     assert rows(ReminderRules)[0].rules["task_due"] == {"on": True, "at": "17:30", "days": 0}

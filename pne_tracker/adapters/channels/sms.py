@@ -31,9 +31,14 @@ class AppriseWay:
 
     def send(self, letter: Letter) -> Attempt:
         """Hand one text over; what the gateway answered is read from Apprise's own log."""
-        gateway = apprise.Apprise()
-        gateway.add(self._url.replace(TO, quote(letter.recipient.removeprefix("+"))))
+        gateway = apprise.Apprise.instantiate(
+            self._url.replace(TO, quote(letter.recipient.removeprefix("+")))
+        )
+        if gateway is None:
+            return Attempt(Result.PERMANENT, "sms_number")
         with apprise.LogCapture(level=logging.DEBUG) as said:  # type: ignore[no-untyped-call]
+            # The gateway itself, not Apprise's pool of threads: that one takes nothing any more while the process
+            # ends, and a message that never left would count as undecided.
             went = gateway.notify(body=letter.words.short)
             log = said.getvalue()
         return ACCEPTED if went else _failure(log)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from pne_tracker.blueprints.portal.words import date_text
+from pne_tracker.blueprints.portal.words import date_text, standing
 from pne_tracker.domain.messages.templates import Channel
 from pne_tracker.domain.reminders.reasons import Reason
 from pne_tracker.queries.reminders.due import is_paused
@@ -50,7 +50,7 @@ def reminders_model(own: Own, now: dt.datetime, form: Mapping[str, str] | None) 
         pause_line=_pause_line(own, today),
         has_calendar=own.has_calendar,
         sent=[
-            (date_text(at.astimezone(ZoneInfo(facts.zone)).date(), "short"), words)
+            (standing(date_text(at.astimezone(ZoneInfo(facts.zone)).date())), words)
             for at, words in _sent(own)
         ],
     )
@@ -97,7 +97,7 @@ def _pause_line(own: Own, today: dt.date) -> str:
         return ""
     if choice.paused_until is None:
         return str(_("You get none until you turn them on."))
-    return str(_("You get none until %(day)s.", day=date_text(choice.paused_until, "short")))
+    return str(_("You get none until %(day)s.", day=date_text(choice.paused_until)))
 
 
 def _sent(own: Own) -> list[tuple[dt.datetime, str]]:

@@ -86,11 +86,25 @@ def previews(
         {
             "title": f"A task due on {short_date(day)}",
             "times": tasks,
+            "others": _same_words(rules),
             "languages": in_both_languages(words["reminder"], clinic, day),
         },
         {
             "title": f"A visit on {short_date(day)} at {VISIT_AT:%H:%M}",
             "times": visits,
+            "others": "",
             "languages": in_both_languages(words["visit"], clinic, day),
         },
     ]
+
+
+def _same_words(rules: RuleSet) -> str:
+    """The reminders that say what a task says, with when they come; empty when all of them are off."""
+    silence = rules.rules[Reason.NOTHING_LOGGED]
+    others = {
+        Reason.RECALL_DUE: f"at {rules.rules[Reason.RECALL_DUE].at:%H:%M} for a recall question",
+        Reason.NOTHING_LOGGED: f"at {silence.at:%H:%M} after {silence.days} days with nothing logged",
+        Reason.REPLIED: "when the therapist replied",
+    }
+    on = [words for reason, words in others.items() if rules.on(reason)]
+    return f"The same words come {', '.join(on)}." if on else ""

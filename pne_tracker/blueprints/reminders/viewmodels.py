@@ -171,7 +171,7 @@ def patient_model(page: OfPatient, now: dt.datetime) -> PatientModel:
         paused=paused,
         pause_line=f"Paused until {short_date(until)}." if until else "Paused until somebody resumes them.",
         tasks=task_models(page.tasks),
-        rows=row_models(page.rows[:PAGE]),
+        rows=row_models(sorted(page.rows[:PAGE], key=lambda row: row.at, reverse=True)),
         rules=[
             {
                 "code": one.value,

@@ -31,6 +31,7 @@ _OUTCOMES: Final = {
     "fault": "a fault while sending",
     "folder": "the outbox folder could not be written",
     "sms_down": "the text gateway could not be reached",
+    "sms_number": "the text gateway cannot write to this number",
     "sms_cut": "the text gateway gave no answer",
     "push_down": "the push service could not be reached",
     "push_gone": "the browser takes no more push messages",
