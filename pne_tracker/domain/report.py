@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from pne_tracker.domain.completion import SMALL_GROUP, UNDER
 
@@ -15,7 +15,8 @@ Value = str | int | float | None
 class Group:
     """One row: its values under the heads after the first, and the episodes it rests on.
 
-    `rests_on` is how many people its shares rest on, where these are fewer than the episodes.
+    `parts` are the episodes behind single values, by place, where they are others than the row's. `rests_on` is
+    how many people its shares rest on, where these are fewer than the episodes.
     """
 
     key: str
@@ -23,6 +24,11 @@ class Group:
     values: tuple[Value, ...]
     episodes: frozenset[uuid.UUID] = frozenset()
     rests_on: int | None = None
+    parts: Mapping[int, frozenset[uuid.UUID]] = field(default_factory=dict)
+
+    def behind(self, place: int | None) -> frozenset[uuid.UUID]:
+        """The episodes behind the value in that place, or behind the whole row."""
+        return self.episodes if place is None else self.parts.get(place, self.episodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,12 @@ class Report:
 
 
 def for_sharing(report: Report) -> Report:
-    """The report as it may leave the clinic: rows that rest on one to four people tell no figure.
+    """The report as it may leave the clinic: what rests on one to four people tells no figure.
 
-    Where a row is hidden the finding is too: its sums would tell the row.
+    A small row is hidden whole. Where a part of a row is small, all its parts and shares are hidden, so that none
+    can be told from the rest. Where anything is hidden the finding is too: its sums would tell it.
     """
-    groups = tuple(_hidden(one) if _is_small(one) else one for one in report.groups)
+    groups = tuple(_hidden(one) if _is_small(one) else _told(one, report.shares) for one in report.groups)
     return replace(report, groups=groups, finding=report.finding if groups == report.groups else "")
 
 
@@ -63,6 +70,18 @@ def _is_small(group: Group) -> bool:
 
 def _hidden(group: Group) -> Group:
     return replace(group, values=(UNDER, *("" for _ in group.values[1:])))
+
+
+def _told(group: Group, shares: frozenset[int]) -> Group:
+    small = {place for place, people in group.parts.items() if 0 < len(people) < SMALL_GROUP}
+    if not small:
+        return group
+    kept_back = {*group.parts, *shares}
+    values = (
+        UNDER if place in small - shares else "" if place in kept_back else value
+        for place, value in enumerate(group.values)
+    )
+    return replace(group, values=tuple(values))
 
 
 def share(part: int, whole: int) -> float | None:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,9 +19,9 @@ from tests.people import House
 from tests.queries.evidence import DAY, Evidence, Row, day_of, instant_of, json_of
 from tests.queries.histories import Town, filters
 
-Told = tuple[tuple[float | str | None, ...], set[str]]
+Told = tuple[Any, ...]
 Table = dict[str, Told]
-"""By row: its values, and the ids of the episodes behind it."""
+"""By row: its values, the ids of the episodes behind it, and those behind single values by place."""
 
 
 def _median(numbers: Iterable[float]) -> float | None:
@@ -100,7 +101,11 @@ class Hand:
             some = [one for one in rows if names[id(one)] == name]
             done, late = sum(one["done"] for one in some), sum(one["late"] for one in some)
             values = (len(some), done, late, _part(done, len(some)))
-            table[name] = (values, {one["episode"] for one in some})
+            parts = {
+                place: {one["episode"] for one in some if one[what]}
+                for place, what in ((1, "done"), (2, "late"))
+            }
+            table[name] = (values, {one["episode"] for one in some}, parts)
         return table
 
     def barriers(self) -> Table:
@@ -138,8 +143,27 @@ class Hand:
             answered = yes + unsure + no
             closed = said.count("closed")
             values = (len(some), _part(logged, len(some)), _part(yes, answered))
-            found[str(uuid.UUID(therapist))] = ((*values, answered, unsure, no, closed), ids)
+            found[str(uuid.UUID(therapist))] = (
+                (*values, answered, unsure, no, closed),
+                ids,
+                self._who_said(some, first),
+            )
         return found
+
+    def _who_said(self, some: list[Row], first: list[dt.date | None]) -> dict[int, set[str]]:
+        logged = {
+            row["id"] for row, day in zip(some, first, strict=True) if day is not None and day <= self.until
+        }
+        words = {2: {"yes"}, 3: {"yes", "not_sure", "no"}, 4: {"not_sure"}, 5: {"no"}, 6: {"closed"}}
+        said = [
+            (row["answer"], row["episode_id"])
+            for row in self.evidence.tables["received_answer"]
+            if row["episode_id"] in {one["id"] for one in some} and day_of(row["on_date"]) <= self.until
+        ]
+        return {
+            1: logged,
+            **{place: {episode for word, episode in said if word in any_} for place, any_ in words.items()},
+        }
 
     def gaps(self) -> Table:
         scores: dict[str, dict[str, list[float]]] = {}
@@ -151,9 +175,10 @@ class Hand:
         found: Table = {}
         for concept, some in scores.items():
             open_ = {one for one, points in some.items() if points[-1] < 0.75}
-            first = sum(points[0] < 0.75 for points in some.values())
-            closed = sum(any(one < 0.75 for one in some[key]) and key not in open_ for key in some)
-            found[concept] = ((len(some), first, closed, len(open_)), set(some))
+            first = {key for key, points in some.items() if points[0] < 0.75}
+            closed = {key for key in some if min(some[key]) < 0.75 and key not in open_}
+            parts = {1: first, 2: closed, 3: open_}
+            found[concept] = ((len(some), len(first), len(closed), len(open_)), set(some), parts)
         return found
 
     def outcomes(self) -> Table:
@@ -173,11 +198,16 @@ class Hand:
                 if len(points) > 1:
                     steps[episode] = round(points[-1][2] - points[0][2], 2)
             if steps:
-                clear = [step * sign for step in steps.values() if step and abs(step) >= error]
-                better, worse = sum(one > 0 for one in clear), sum(one < 0 for one in clear)
-                within = len(steps) - better - worse
-                values = (len(steps), _median(steps.values()), better, within, worse, words)
-                found[measure] = (values, set(steps))
+                clear = {key: step * sign for key, step in steps.items() if step and abs(step) >= error}
+                better = {key for key, step in clear.items() if step > 0}
+                worse = {key for key, step in clear.items() if step < 0}
+                parts = {2: better, 3: set(steps) - set(clear), 4: worse}
+                shown = (len(parts[place]) for place in (2, 3, 4))
+                found[measure] = (
+                    (len(steps), _median(steps.values()), *shown, words),
+                    set(steps),
+                    parts,
+                )
         return found
 
     def lines(self) -> Table:
@@ -192,9 +222,11 @@ class Hand:
             some = [row for row in mine if row["code"] == code]
             visits = len({row["visit_id"] for row in some})
             sums = (sum(row[name] for row in some) for name in ("units", "minutes", "pne_minutes"))
+            told = [row for row in some if row["pne_minutes"]]
             found[code] = (
                 (visits, len(some), *sums),
                 {signed[row["visit_id"]]["episode_id"] for row in some},
+                {4: {signed[row["visit_id"]]["episode_id"] for row in told}},
             )
         return found
 
@@ -213,10 +245,15 @@ class Hand:
         found: Table = {}
         for name in {row[by] for row in self._begun()}:
             some = [row for row in self._begun() if row[by] == name]
-            followed = sum(row["taken"] in {None, row["suggested"]} for row in some)
+            as_said = [row["taken"] in {None, row["suggested"]} for row in some]
+            followed = sum(as_said)
             values = (len(some), followed, len(some) - followed, _part(followed, len(some)))
+            parts = {
+                place: {row["episode_id"] for row, said in zip(some, as_said, strict=True) if said is which}
+                for place, which in ((1, True), (2, False))
+            }
             key = str(uuid.UUID(name)) if by == "chosen_by" else str(name)
-            found[key] = (values, {row["episode_id"] for row in some})
+            found[key] = (values, {row["episode_id"] for row in some}, parts)
         return found
 
     def why(self) -> Table:
@@ -254,7 +291,8 @@ class Hand:
         for name, some in groups.items():
             worked = sum(one[0] for one in some.values())
             ids = {episode for one in some.values() for episode in one[1]}
-            found[name] = ((len(some), worked, _part(worked, len(some))), ids)
+            acted = {episode for one in some.values() if one[0] for episode in one[1]}
+            found[name] = ((len(some), worked, _part(worked, len(some))), ids, {1: acted})
         return found
 
     def _acted(self, patient_id: str, at: dt.datetime) -> bool:
@@ -297,6 +335,7 @@ class Hand:
                     _part(sum(one["done"] for one in entries), len(entries)),
                 ),
                 {row["id"] for row in mine},
+                {5: {row["id"] for row in still}},
             )
         return found
 
@@ -333,15 +372,26 @@ class Hand:
 
 
 def _told(report: Report) -> Table:
-    return {group.key: (group.values, {episode.hex for episode in group.episodes}) for group in report.groups}
+    def hexes(ids: Iterable[uuid.UUID]) -> set[str]:
+        return {one.hex for one in ids}
+
+    return {
+        one.key: (
+            one.values,
+            hexes(one.episodes),
+            {place: hexes(ids) for place, ids in one.parts.items()},
+        )
+        for one in report.groups
+    }
 
 
 def _same(found: Table, counted: Table, where: object) -> None:
     assert found.keys() == counted.keys(), where
-    for key, (values, ids) in counted.items():
-        shown, behind = found[key]
+    for key, (values, ids, *parts) in counted.items():
+        shown, behind, behind_values = found[key]
         assert shown == pytest.approx(values), (where, key)
         assert behind == ids, (where, key)
+        assert behind_values == (parts[0] if parts else {}), (where, key)
 
 
 def _finding(report: Report) -> list[float]:
@@ -362,7 +412,7 @@ def _largest(table: Table, place: int) -> Told | None:
 
 def _sentence(hand: Hand, key: str, table: Table) -> list[list[float]]:
     """The numbers that the sentence may tell; several where rows are equal."""
-    rows = [values for values, _ in table.values()]
+    rows = [row[0] for row in table.values()]
     match key:
         case "section" | "kind" | "weekday" | "therapist":
             enough = [row for row in rows if row[0] >= 10]
@@ -373,7 +423,7 @@ def _sentence(hand: Hand, key: str, table: Table) -> list[list[float]]:
             best = max((row[2] for row in enough), default=0)
             if len(enough) > 1:
                 return [[row[1], row[0]] for row in enough if row[2] == best]
-            whole = [row for row, _ in hand.reminders("channel").values()]
+            whole = [row[0] for row in hand.reminders("channel").values()]
             return [[sum(row[1] for row in whole), sum(row[0] for row in whole)]]
         case "barriers" | "why":
             most = _largest(table, 0)

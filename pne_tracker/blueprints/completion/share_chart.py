@@ -24,7 +24,9 @@ def share_chart(steps: Sequence[Step], longest: int) -> LineChart:
     points.append((last, share))
     places = [(_x(day, last), scale.y(value)) for day, value in points]
     end_x, end_y = places[-1]
-    label = Text(end_x, round(end_y - 11 if end_y > 40 else end_y + 20, 1), percent_text(share), anchor="end")
+    label = Text(
+        end_x - 9, round(end_y - 11 if end_y > 40 else end_y + 20, 1), percent_text(share), anchor="end"
+    )
     half = median_day(steps)
     return LineChart(
         id="time-to-complete",

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from pne_tracker.adapters.pdf_blocks import Block, Head, Heading, Paper, Quiet, Table
 from pne_tracker.blueprints.completion.addresses import address_of, words_of
-from pne_tracker.domain.completion import DEFINITIONS, is_few
+from pne_tracker.domain.completion import DEFINITIONS, FEW, is_few
 from pne_tracker.domain.report import Group, Report, Value, for_sharing
 from pne_tracker.queries.completion.filters import Choices, CompletionFilter
 from pne_tracker.queries.completion.topics import Sheet, Topic
@@ -22,15 +22,23 @@ from pne_tracker.web.csv_text import safe_cell
 from pne_tracker.web.display import count_text, long_date, number_text, percent_text
 
 NONE = "none"
-SHARING = "For sharing: groups of fewer than five people tell no figure."
+SHARING = "For sharing: what rests on fewer than five people tells no figure."
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as text, and where its patients are listed, where these are others than the row's."""
+
+    text: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its label, its cells as text, and where its patients are listed."""
+    """One row: its label, its cells, and where its patients are listed."""
 
     label: str
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
     url: str
 
 
@@ -50,23 +58,37 @@ class ReportView:
 def report_view(report: Report, topic: str, chosen: CompletionFilter) -> ReportView:
     """A report with the addresses of the patients behind each row."""
 
-    def link(group: Group) -> str:
-        if not group.episodes:
+    def link(group: Group, place: int | None = None) -> str:
+        if not group.behind(place):
             return ""
-        place = {"report": report.key, "row": group.key, **address_of(chosen)}
-        return url_for("completion.behind", topic=topic, **place)
+        address = {"report": report.key, "row": group.key, "value": place, **address_of(chosen)}
+        return url_for("completion.behind", topic=topic, **address)
+
+    def cells(group: Group) -> tuple[Cell, ...]:
+        return tuple(
+            Cell(text, link(group, place) if place in group.parts else "")
+            for place, text in enumerate(cells_of(report, group))
+        )
 
     everybody = frozenset().union(*(one.episodes for one in report.groups))
-    few = f"Only {count_text(len(everybody), 'episode')}: read with care." if is_few(len(everybody)) else ""
     return ReportView(
         report.key,
         report.title,
         url_for("completion.definitions", _anchor=report.definition),
         (report.heads[0], *((head, "n") for head in report.heads[1:])),
-        tuple(Row(one.label, cells_of(report, one), link(one)) for one in report.groups),
+        tuple(Row(one.label, cells(one), link(one)) for one in report.groups),
         report.finding,
-        few,
+        _care(report, len(everybody)),
     )
+
+
+def _care(report: Report, people: int) -> str:
+    """A word of care where the report, or a row that tells a share, rests on few."""
+    if is_few(people):
+        return f"Only {count_text(people, 'episode')}: read with care."
+    rest_on = (len(one.episodes) if one.rests_on is None else one.rests_on for one in report.groups)
+    some = bool(report.shares) and any(is_few(one) for one in rest_on)
+    return f"Some rows rest on fewer than {FEW}: read those with care." if some else ""
 
 
 def cells_of(report: Report, group: Group) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def about(topic: str) -> ResponseReturnValue:
         tabs=viewmodels.tabs(topic, address),
         fields=addresses.filter_fields(offered, chosen),
         more_fields=addresses.rarer_fields(chosen),
+        words=addresses.words_of(offered, chosen),
         url=url_for("completion.about", topic=topic),
         reports=[sheets.report_view(one, topic, chosen) for one in sheet.reports],
         period=sheets.period_words(sheet),
@@ -52,7 +53,7 @@ def about(topic: str) -> ResponseReturnValue:
 @bp.get("/about/<topic>/patients")
 @requires(Permission.SEE_COMPLETION)
 def behind(topic: str) -> ResponseReturnValue:
-    """The patients behind one row of a report: the episodes that the row was computed from."""
+    """The patients behind one row of a report, or behind one of its values: what it was computed from."""
     if topic not in TOPICS:
         abort(404)
     today = clock.today(viewer().timezone)
@@ -65,16 +66,19 @@ def behind(topic: str) -> ResponseReturnValue:
             if report
             else None
         )
-        if report is None or group is None:
+        value = request.args.get("value", type=int)
+        if report is None or group is None or (value is not None and value not in group.parts):
             abort(404)
-        page = rows.of_episodes(session, viewer(), group.episodes, after=request.args.get("after", ""))
+        behind = group.behind(value)
+        page = rows.of_episodes(session, viewer(), behind, after=request.args.get("after", ""))
         titles = filters.pack_titles(session, viewer().clinic_ids)
         record(session, page)
-    place = {"topic": topic, "report": report.key, "row": group.key}
+    place = {"topic": topic, "report": report.key, "row": group.key, "value": value}
+    what = "" if value is None else f", {report.heads[value + 1].lower()}"
     return render_template(
         "completion/behind.html",
-        title=f"{report.title}: {group.label}",
-        total=len(group.episodes),
+        title=f"{report.title}: {group.label}{what}",
+        total=len(behind),
         back=url_for("completion.about", topic=topic, **addresses.address_of(chosen)),
         sections=viewmodels.numbered(titles),
         rows=viewmodels.heat_rows(page),

@@ -53,6 +53,7 @@ def index() -> ResponseReturnValue:
         fields=addresses.filter_fields(offered, chosen),
         more_fields=addresses.rarer_fields(chosen),
         address=addresses.address_of(chosen),
+        words=addresses.words_of(offered, chosen),
         tabs=viewmodels.tabs("", addresses.address_of(chosen)),
         figures=viewmodels.figures(view, chosen),
         funnel=viewmodels.funnel_rows(view.sections, titles, chosen),

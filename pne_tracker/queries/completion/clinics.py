@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.care import EpisodeStatus
+from pne_tracker.domain.completion import STALLED_DAYS
 from pne_tracker.domain.report import Group, Report, share
-from pne_tracker.models import Clinic
+from pne_tracker.models import Clinic, EpisodeStanding
 from pne_tracker.queries.completion.counts import Overview, overview
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.window import episode_ids
@@ -32,8 +35,15 @@ def clinic_report(
         mine = replace(chosen, clinic_id=clinic_id)
         view = overview(session, viewer, mine, sections=sections, today=today)
         ids = frozenset(session.scalars(episode_ids(viewer, mine)))
-        groups.append(Group(str(clinic_id), name, _values(view, len(ids)), ids))
+        still = frozenset(session.scalars(_stalled(viewer, mine, today)))
+        groups.append(Group(str(clinic_id), name, _values(view, len(ids)), ids, parts={5: still}))
     return Report("clinics", "Clinics", "completion", HEADS, tuple(groups), shares=frozenset({3, 4, 6}))
+
+
+def _stalled(viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Select[uuid.UUID]:
+    """Those behind the figure: open episodes, whatever status is chosen."""
+    quiet = EpisodeStanding.active_on <= today - dt.timedelta(days=STALLED_DAYS)
+    return episode_ids(viewer, chosen.with_status(EpisodeStatus.OPEN)).where(quiet)
 
 
 def _values(view: Overview, episodes: int) -> tuple[int | float | None, ...]:

@@ -30,6 +30,8 @@ class _Tally:
     done: int = 0
     late: int = 0
     episodes: set[uuid.UUID] = field(default_factory=set)
+    with_done: set[uuid.UUID] = field(default_factory=set)
+    with_late: set[uuid.UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def _report(
         tally.done += one.done
         tally.late += one.late
         tally.episodes.add(one.episode_id)
+        tally.with_done.update([one.episode_id] if one.done else [])
+        tally.with_late.update([one.episode_id] if one.late else [])
     groups = tuple(
         Group(
             str(name),
@@ -128,6 +132,7 @@ def _report(
                 share(tallies[name].done, tallies[name].expected),
             ),
             frozenset(tallies[name].episodes),
+            parts={1: frozenset(tallies[name].with_done), 2: frozenset(tallies[name].with_late)},
         )
         for name, label in labels.items()
         if name in tallies

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -22,15 +22,15 @@ HEADS = ("Therapist", "Episodes", "Logged", "Said yes", "Answered", "Not sure", 
 
 @dataclass(slots=True)
 class _Tally:
-    """Episodes of one therapist, of which so many are logged as taught, and what their patients say."""
+    """Episodes of one therapist, those of them that are logged as taught, and those by what their patients say."""
 
     episodes: set[uuid.UUID] = field(default_factory=set)
-    logged: int = 0
-    said: Counter[Received] = field(default_factory=Counter)
+    logged: set[uuid.UUID] = field(default_factory=set)
+    said: dict[Received, set[uuid.UUID]] = field(default_factory=lambda: {one: set() for one in Received})
 
     @property
-    def answered(self) -> int:
-        return sum(self.said[one] for one in ANSWERS)
+    def answered(self) -> frozenset[uuid.UUID]:
+        return frozenset().union(*(self.said[one] for one in ANSWERS))
 
 
 def received_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
@@ -53,8 +53,10 @@ def received_report(session: Session, viewer: Viewer, chosen: CompletionFilter, 
     ):
         for tally in (tallies[therapist_id], everybody):
             tally.episodes.add(episode_id)
-            tally.logged += taught_on is not None and taught_on <= window.until
-            tally.said.update([answer] if answer is not None else [])
+            if taught_on is not None and taught_on <= window.until:
+                tally.logged.add(episode_id)
+            if answer is not None:
+                tally.said[answer].add(episode_id)
     names = session.execute(
         select(Account.id, Account.name).where(Account.id.in_(tallies)).order_by(Account.name, Account.id)
     )
@@ -71,29 +73,38 @@ def received_report(session: Session, viewer: Viewer, chosen: CompletionFilter, 
 
 
 def _group(therapist_id: uuid.UUID, name: str, tally: _Tally) -> Group:
-    said, episodes = tally.said, len(tally.episodes)
+    said, episodes, answered = tally.said, len(tally.episodes), len(tally.answered)
+    parts = (
+        (1, tally.logged),
+        (2, said[Received.YES]),
+        (3, tally.answered),
+        (4, said[Received.NOT_SURE]),
+        (5, said[Received.NO]),
+        (6, said[Received.CLOSED]),
+    )
     return Group(
         str(therapist_id),
         name,
         (
             episodes,
-            share(tally.logged, episodes),
-            share(said[Received.YES], tally.answered),
-            tally.answered,
-            said[Received.NOT_SURE],
-            said[Received.NO],
-            said[Received.CLOSED],
+            share(len(tally.logged), episodes),
+            share(len(said[Received.YES]), answered),
+            answered,
+            len(said[Received.NOT_SURE]),
+            len(said[Received.NO]),
+            len(said[Received.CLOSED]),
         ),
         frozenset(tally.episodes),
-        rests_on=tally.answered,
+        rests_on=answered,
+        parts={place: frozenset(ids) for place, ids in parts},
     )
 
 
 def _finding(all_: _Tally) -> str:
     if not all_.episodes:
         return ""
-    logged = f"Logged as taught for {all_.logged} of {len(all_.episodes)}"
-    if not all_.answered:
+    logged, answered = f"Logged as taught for {len(all_.logged)} of {len(all_.episodes)}", len(all_.answered)
+    if not answered:
         return f"{logged}; nobody has answered yet."
-    care = " Few answers: read with care." if is_few(all_.answered) else ""
-    return f"{logged}; {all_.said[Received.YES]} of {all_.answered} who answered say yes.{care}"
+    care = " Few answers: read with care." if is_few(answered) else ""
+    return f"{logged}; {len(all_.said[Received.YES])} of {answered} who answered say yes.{care}"

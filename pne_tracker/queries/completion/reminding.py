@@ -144,7 +144,10 @@ def _report(
 def _group(key: str, label: str, mine: Sequence[Sent]) -> Group:
     worked = sum(one.worked for one in mine)
     episodes = frozenset().union(*(one.episodes for one in mine))
-    return Group(key, label, (len(mine), worked, share(worked, len(mine))), episodes)
+    acted = frozenset().union(*(one.episodes for one in mine if one.worked))
+    return Group(
+        key, label, (len(mine), worked, share(worked, len(mine))), episodes, parts={1: frozenset(acted)}
+    )
 
 
 def _finding(sent: Sequence[Sent], groups: Sequence[Group]) -> str:

@@ -43,8 +43,10 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
         }
         if not found:
             continue
-        better = sum(change.better is True for change in found.values())
-        worse = sum(change.better is False for change in found.values())
+        better, worse, within = (
+            frozenset(episode for episode, change in found.items() if change.better is direction)
+            for direction in (True, False, None)
+        )
         groups.append(
             Group(
                 measure.id,
@@ -52,12 +54,13 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
                 (
                     len(found),
                     median(change.points for change in found.values()),
-                    better,
-                    len(found) - better - worse,
-                    worse,
+                    len(better),
+                    len(within),
+                    len(worse),
                     f"{measure.error:g} points" if measure.error is not None else "not known",
                 ),
                 frozenset(found),
+                parts={2: better, 3: within, 4: worse},
             )
         )
     return Report(
@@ -72,7 +75,7 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
 
 @dataclass(slots=True)
 class _Lines:
-    """Billing lines of one code, and the visits they are of."""
+    """Billing lines of one code, the visits they are of, and the episodes they are of and told about pain in."""
 
     lines: int = 0
     with_pne: int = 0
@@ -80,6 +83,7 @@ class _Lines:
     minutes: int = 0
     pne_minutes: int = 0
     visits: set[uuid.UUID] = field(default_factory=set)
+    told: set[uuid.UUID] = field(default_factory=set)
     episodes: set[uuid.UUID] = field(default_factory=set)
 
 
@@ -106,6 +110,7 @@ def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, wind
         one.lines, one.units = one.lines + 1, one.units + units
         one.minutes, one.pne_minutes = one.minutes + minutes, one.pne_minutes + pne_minutes
         one.with_pne += pne_minutes > 0
+        one.told.update([episode_id] if pne_minutes else [])
         one.visits.add(visit_id)
         one.episodes.add(episode_id)
     groups = tuple(
@@ -114,6 +119,7 @@ def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, wind
             f"{code}, {CODES[code].label}" if code in CODES else code,
             (len(one.visits), one.lines, one.units, one.minutes, one.pne_minutes),
             frozenset(one.episodes),
+            parts={4: frozenset(one.told)},
         )
         for code, one in sorted(codes.items())
     )

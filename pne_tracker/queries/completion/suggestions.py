@@ -112,6 +112,10 @@ def _group(key: str, label: str, mine: Sequence[Choice]) -> Group:
         label,
         (len(mine), followed, len(mine) - followed, share(followed, len(mine))),
         frozenset(one.episode_id for one in mine),
+        parts={
+            1: frozenset(one.episode_id for one in mine if one.followed),
+            2: frozenset(one.episode_id for one in mine if not one.followed),
+        },
     )
 
 

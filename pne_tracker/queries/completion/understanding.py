@@ -37,7 +37,9 @@ def gap_report(
         if any(key == concept.id for key, _ in scores)
     )
     widest = largest(groups, lambda one: float(one.values[3] or 0))
-    finding = f"Most often still open: {widest.label} ({widest.values[3]} episodes)." if widest else ""
+    finding = (
+        f"Most often still open: {widest.label.rstrip('.')} ({widest.values[3]} episodes)." if widest else ""
+    )
     return Report(
         "gaps",
         "Belief gaps",
@@ -60,4 +62,5 @@ def _group(
         idea,
         (len(mine), len(missed), len(once - open_now), len(open_now)),
         frozenset(mine),
+        parts={1: frozenset(missed), 2: frozenset(once - open_now), 3: frozenset(open_now)},
     )
