@@ -107,7 +107,8 @@ _ALL = (
         "outcome_change",
         "Outcome change",
         "The change from the first to the latest score of a measure.",
-        "A change smaller than the measure's error reads as within measurement error, whatever it may mean.",
+        "A change smaller than the measure's error reads as within measurement error, whatever it may mean. Where "
+        "patients rate the change itself, their latest rating is the change.",
     ),
     Definition(
         "received",

@@ -20,7 +20,8 @@ class Measure:
     `important` is the difference that matters to patients: in points, in points from a first score above
     another (`important_above`), or as a share of the first score. `bands` are cut-offs; with `needs_band` a
     change matters only when it crosses one. `version` tells forms of one measure apart, `built_in` says that
-    it is entered item by item; the others by total score alone. `source` says whose figures these are: first
+    it is entered item by item; the others by total score alone. `is_change` says that each score tells the change
+    since the start by itself. `source` says whose figures these are: first
     author, year, population.
     """
 
@@ -41,6 +42,7 @@ class Measure:
     version: str = ""
     whole: bool = True
     built_in: bool = False
+    is_change: bool = False
 
     def important_from(self, first: float) -> float | None:
         """The difference that matters from that first score, in points; None where no figure is known."""
@@ -84,6 +86,7 @@ GROC: Final = Measure(
     error=None,
     source="No single threshold",
     built_in=True,
+    is_change=True,
 )
 MEASURES: Final[Mapping[str, Measure]] = {one.id: one for one in (NPRS, PSFS, GROC)}
 MIN_ACTIVITIES: Final = 3
@@ -157,6 +160,13 @@ def read_change(measure: Measure, first: float, latest: float) -> Change:
         words.append(named)
     words += _important(measure, first, latest)
     return Change(points, better, ", ".join(words))
+
+
+def change_over(measure: Measure, scores: Sequence[float]) -> Change | None:
+    """The change over these scores, the first leading; None while one alone tells none."""
+    if measure.is_change:
+        return read_change(measure, 0, scores[-1]) if scores else None
+    return read_change(measure, scores[0], scores[-1]) if len(scores) > 1 else None
 
 
 def _important(measure: Measure, first: float, latest: float) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -11,12 +12,16 @@ from flask import Response
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 CHUNK = 32_768
+NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
 def safe_cell(value: object) -> str:
-    """The cell's text; one that starts like a formula gets an apostrophe before it (OWASP CSV injection)."""
+    """The cell's text; one that starts like a formula gets an apostrophe before it (OWASP CSV injection).
+
+    A number below nothing is a number.
+    """
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(RISKY) else text
+    return f"'{text}" if text.startswith(RISKY) and not NEGATIVE.fullmatch(text) else text
 
 
 def csv_response(heads: Sequence[str], rows: Iterable[Sequence[object]], filename: str) -> Response:

@@ -182,7 +182,7 @@ class Hand:
         return found
 
     def outcomes(self) -> Table:
-        """Lower pain is better, higher function and change are; a step within 2 points is no clear change."""
+        """Lower pain is better, higher function is; under 2 points nothing is clear. A rated change is one itself."""
         rules = {"nprs": (-1, 2.0, "2 points"), "psfs": (1, 2.0, "2 points"), "groc": (1, 0.0, "not known")}
         found: Table = {}
         for measure, (sign, error, words) in rules.items():
@@ -195,7 +195,9 @@ class Hand:
                     and row["measure"] == measure
                     and day_of(row["on_date"]) <= self.until
                 )
-                if len(points) > 1:
+                if measure == "groc" and points:
+                    steps[episode] = points[-1][2]
+                elif len(points) > 1:
                     steps[episode] = round(points[-1][2] - points[0][2], 2)
             if steps:
                 clear = {key: step * sign for key, step in steps.items() if step and abs(step) >= error}

@@ -24,7 +24,16 @@ from pne_tracker.domain.errors import (
     RefusedError,
 )
 from pne_tracker.domain.icd10 import look_up, split_codes
-from pne_tracker.domain.outcomes import NPRS, PSFS, read_change, score_groc, score_nprs, score_psfs
+from pne_tracker.domain.outcomes import (
+    GROC,
+    NPRS,
+    PSFS,
+    change_over,
+    read_change,
+    score_groc,
+    score_nprs,
+    score_psfs,
+)
 from pne_tracker.models import CareTeamMember, Diagnosis, Episode, ExternalProvider, Patient, YellowFlag
 from pne_tracker.queries.episodes import episode_facts, find_providers, held_flags
 from pne_tracker.queries.outcomes import own_activities, score_lines
@@ -352,6 +361,11 @@ def test_a_larger_change_of_own_activities_has_a_size() -> None:
     assert read_change(PSFS, 2.7, 5.3).words == "2.6 better, more than the error, medium"
     assert read_change(PSFS, 5, 3.5).words == "within measurement error"
     assert read_change(PSFS, 5, 2).words == "3 worse, more than the error, large"
+    assert change_over(PSFS, [5, 9, 2]) == read_change(PSFS, 5, 2)
+    assert change_over(PSFS, [5]) is None
+    rated = change_over(GROC, [5, 3])
+    assert rated
+    assert (rated.points, rated.better) == (3, True)
     assert read_change(NPRS, 5, 5).words == "no change"
 
 

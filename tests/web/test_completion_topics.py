@@ -9,6 +9,7 @@ import io
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 import openpyxl
 import pypdf
@@ -148,6 +149,20 @@ def test_a_group_under_five_tells_no_figure_when_it_leaves_the_clinic() -> None:
     many = Group("b", "B", (9, 0.5), frozenset(_id(number) for number in range(9)))
     report = Report("x", "X", "taught", ("Who", "N", "Share"), (few, many), shares=frozenset({1}))
     assert [one.values for one in for_sharing(report).groups] == [("under 5", ""), (9, 0.5)]
+
+
+def test_a_small_part_of_a_large_row_is_hidden_and_cannot_be_told_from_the_rest() -> None:
+    people = [_id(number) for number in range(20)]
+    parts = {1: frozenset(people[:17]), 2: frozenset(people[17:]), 3: frozenset[uuid.UUID]()}
+    row = Group("a", "A", (20, 17, 3, 0, 0.85), frozenset(people), parts=parts)
+    report = Report(
+        "x", "X", "taught", ("Who", "N", "Yes", "No", "Closed", "Yes, share"), (row,), "3 say no."
+    )
+    told = for_sharing(replace(report, shares=frozenset({4})))
+    assert told.groups[0].values == (20, "", "under 5", "", "")
+    assert told.finding == ""
+    large = replace(row, parts={1: frozenset(people[:10]), 2: frozenset(people[10:])})
+    assert for_sharing(replace(report, groups=(large,))).groups == (large,)
 
 
 def _id(number: int) -> uuid.UUID:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.billing.codes import CODES
-from pne_tracker.domain.outcomes import MEASURES, read_change
+from pne_tracker.domain.outcomes import MEASURES, change_over
 from pne_tracker.domain.report import Group, Report
 from pne_tracker.models import BillingLine, OutcomeScore, Visit, VisitStatus
 from pne_tracker.queries.completion.filters import CompletionFilter
@@ -22,7 +22,7 @@ PNE_ALONE = "97112"
 
 
 def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
-    """First to latest score of each built-in measure, for episodes scored at least twice until the window's end."""
+    """The change by each built-in measure, for episodes whose scores until the window's end tell one."""
     scores: dict[tuple[str, uuid.UUID], list[float]] = defaultdict(list)
     for name, episode_id, score in session.execute(
         select(OutcomeScore.measure, OutcomeScore.episode_id, OutcomeScore.score)
@@ -37,9 +37,9 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
     groups = []
     for measure in MEASURES.values():
         found = {
-            episode: read_change(measure, points[0], points[-1])
+            episode: change
             for (key, episode), points in scores.items()
-            if key == measure.id and len(points) > 1
+            if key == measure.id and (change := change_over(measure, points)) is not None
         }
         if not found:
             continue
