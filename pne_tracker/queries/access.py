@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
@@ -131,6 +132,7 @@ def deletions_in_reach(viewer: Viewer) -> ColumnElement[bool]:
 _OF_PATIENT = (Episode, Homework, Appointment, Entry, Message, StallAsk, Amendment, Condition)
 
 
+@lru_cache(maxsize=512)
 def _condition(kind: type[T], viewer: Viewer, access: Access) -> ColumnElement[bool]:
     if kind is Patient:
         return reachable_patients(viewer)

@@ -133,20 +133,35 @@ def _counts(asked: Mapping[str, object]) -> dict[str, int]:
 
 
 def _read_homework(session: Session, ids: list[uuid.UUID], places: Places, today: dt.date | None) -> None:
-    written = select(Entry.id).where(Entry.homework_id == Homework.id).correlate(Homework).exists()
+    one = Homework
+    written = select(Entry.id).where(Entry.homework_id == one.id).correlate(one).exists()
     rows = session.execute(
-        select(Homework, written).where(Homework.episode_id.in_(ids)).order_by(Homework.due_on, Homework.id)
+        select(
+            one.id,
+            one.episode_id,
+            one.section,
+            one.kind,
+            one.required,
+            one.template["title"].label("title"),
+            one.closed_as,
+            one.done_on,
+            one.due_on,
+            one.reviewed_on,
+            written.label("begun"),
+        )
+        .where(one.episode_id.in_(ids))
+        .order_by(one.due_on, one.id)
     )
-    for row, begun in rows:
+    for row in rows:
         _place(places, row.episode_id, row.section).homework.append(
             HomeworkFact(
                 kind=row.kind.value,
                 required=row.required,
-                status=status_of(row, begun=begun, today=today),
+                status=status_of(row, begun=row.begun, today=today),
                 due=row.due_on,
                 reviewed=row.reviewed_on,
                 review_recorded=True,
-                label=title_of(row.template),
+                label=title_of({"title": row.title}),
                 ref=str(row.id),
             )
         )

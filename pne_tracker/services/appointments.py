@@ -32,7 +32,7 @@ from pne_tracker.queries.appointments import (
     line_of,
 )
 from pne_tracker.services import audit
-from pne_tracker.services.reminders.planning import plan_visit, take_back_visit
+from pne_tracker.services.reminders.planning import plan_new_visit, plan_visit, take_back_visit
 
 
 def open_booking(
@@ -95,7 +95,7 @@ def book_appointment(
     )
     session.add(row)
     session.flush()
-    plan_visit(session, row, now=now)
+    plan_new_visit(session, row, now=now)
     _audit(session, viewer, row, "book", now)
     return row
 

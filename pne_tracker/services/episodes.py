@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from pne_tracker.domain.access import Access, Permission, Viewer
 from pne_tracker.domain.episode_draft import EpisodeDraft, check_draft
@@ -144,7 +145,8 @@ def mark_reviewed(session: Session, viewer: Viewer, episode_id: uuid.UUID, *, no
         .values(reviewed_at=now, reviewed_by=viewer.account_id)
         .execution_options(synchronize_session=False)
     )
-    session.expire(episode)
+    set_committed_value(episode, "reviewed_at", now)
+    set_committed_value(episode, "reviewed_by", viewer.account_id)
     _audit(session, viewer, episode, "review", now)
 
 

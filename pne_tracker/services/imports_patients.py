@@ -209,4 +209,5 @@ def _new(run: ImportRun, record: PatientRecord) -> Values:
         "deceased_at": record.deceased_at,
         "active": record.active,
         "created_at": run.now,
+        "version": 1,
     }

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
-from pne_tracker.models import AuditEvent, TenantOwned, new_id
+from pne_tracker.models import AuditEvent, Base, new_id
 from pne_tracker.services.imports_report import ImportReport
 
 BATCH: Final = 500
@@ -38,11 +38,12 @@ class ImportRun:
     created: dict[uuid.UUID, None] = field(default_factory=dict)
     changed: dict[uuid.UUID, set[str]] = field(default_factory=dict)
 
-    def insert(self, model: type[TenantOwned], rows: list[dict[str, Any]]) -> None:
-        """Write new rows at once, after the changes made so far. All rows have the same keys."""
+    def insert(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
+        """Write new rows at once, after the changes made so far. All rows have the same keys, columns by name."""
         if rows:
             self.session.flush()
-            self.session.execute(insert(model), rows)
+            table: Any = model.__table__
+            self.session.execute(insert(table), rows)
 
     def touch(self, patient_id: uuid.UUID, fields: Iterable[str]) -> None:
         """Remember that fields of a patient changed; a patient who is new needs no second mention."""

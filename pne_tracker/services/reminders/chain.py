@@ -113,7 +113,7 @@ def sweep_recall(session: Session, *, now: dt.datetime) -> int:
     swept = {row.clinic_id: row for row in session.scalars(select(ReminderSweep))}
     clinics = session.scalars(select(Clinic).order_by(Clinic.id)).all()
     waiting = [one for one in clinics if _is_new_day(swept.get(one.id), local(now, one.timezone).date())]
-    rules = rules_of(session, [one.id for one in waiting])
+    rules = rules_of(session, [one.id for one in waiting]) if waiting else {}
     for clinic in waiting:
         today = local(now, clinic.timezone).date()
         row = swept.get(clinic.id)

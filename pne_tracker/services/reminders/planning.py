@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -63,13 +64,20 @@ def silence_after(patient: Patient, rules: RuleSet, day: dt.date, zone: str, now
 
 
 def plan_visit(session: Session, appointment: Appointment, *, now: dt.datetime) -> None:
-    """Plan the reminders of an appointment that was booked, moved or restored; earlier ones are taken back."""
+    """Plan the reminders of an appointment that was moved or restored; earlier ones are taken back."""
     take_back_visit(session, appointment.id, now=now)
-    patient = session.get_one(Patient, appointment.patient_id)
-    zone, rules = zone_of(session, patient.id), rules_for(session, patient)
     known = set(
         session.scalars(select(Reminder.idempotency_key).where(Reminder.appointment_id == appointment.id))
     )
+    plan_new_visit(session, appointment, now=now, known=known)
+
+
+def plan_new_visit(
+    session: Session, appointment: Appointment, *, now: dt.datetime, known: AbstractSet[str] = frozenset()
+) -> None:
+    """Plan the reminders of an appointment that was booked; `known` are the keys of those it had."""
+    patient = session.get_one(Patient, appointment.patient_id)
+    zone, rules = zone_of(session, patient.id), rules_for(session, patient)
     for one in visit_moments(rules, appointment.starts_at, patient.preferred_time, zone):
         stem = f"{one.reason}:{appointment.id}:{appointment.starts_at:%Y%m%dT%H%M}"
         key = next(name for number in range(99) if (name := f"{stem}:{number}") not in known)

@@ -45,6 +45,8 @@ def take_due(session: Session, *, now: dt.datetime, limit: int = AT_ONCE) -> Tak
     """
     taken = Taken()
     ids = waiting_patients(session, now, limit)
+    if not ids:
+        return taken
     patients = session.scalars(
         select(Patient)
         .where(Patient.id.in_(ids))
