@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pne_tracker.domain.access import Role
@@ -24,6 +24,7 @@ class Account(TenantOwned, Base):
         fk("patient_id", "patient"),
         UniqueConstraint("email"),
         UniqueConstraint("uniquifier"),
+        Index("ix_account_staff", "organisation_id", "role", "name", "id"),
         CheckConstraint("(role = 'patient') = (patient_id IS NOT NULL)", name="patient_role"),
         CheckConstraint("email = lower(email)", name="email_lower"),
     )

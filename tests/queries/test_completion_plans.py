@@ -1,0 +1,75 @@
+"""What the first screen of completion reads: a page along an index, never everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from pne_tracker.db import db, reading
+from pne_tracker.queries.completion import filters, rows
+from pne_tracker.queries.completion.filters import CompletionFilter
+from tests.people import House
+
+OPEN = CompletionFilter()
+EVERY_STATUS = CompletionFilter(status=None)
+
+
+@contextmanager
+def _statements() -> Iterator[list[tuple[str, object]]]:
+    """The SELECT statements that are run, with their values."""
+    seen: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, given: object, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            seen.append((statement, given))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def _plan(session: Session, statement: str, given: object) -> list[str]:
+    rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)  # type: ignore[arg-type]
+    return [row[3] for row in rows]
+
+
+Read = Callable[[Session, House], object]
+READS: dict[str, Read] = {
+    "the matrix": lambda session, house: rows.matrix(session, house.lead, OPEN),
+    "the next page of the matrix": lambda session, house: rows.matrix(
+        session, house.lead, OPEN, after=f"1.{house.episode_id.hex}"
+    ),
+    "the matrix of every status": lambda session, house: rows.matrix(session, house.lead, EVERY_STATUS),
+    "who stalls": lambda session, house: rows.stalled(session, house.lead, OPEN, today=house.today),
+    "the next page of who stalls": lambda session, house: rows.stalled(
+        session, house.lead, OPEN, today=house.today, after=f"1.{house.episode_id.hex}"
+    ),
+    "the choices of the filter": lambda session, house: filters.choices(session, house.lead, OPEN),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_page_is_read_along_an_index(app: Flask, house: House, name: str) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite says how it reads, whatever the tables hold")
+    with reading(house.lead) as session, _statements() as seen:
+        READS[name](session, house)
+        (statement, given), *more = seen
+        plan = _plan(session, statement, given)
+    assert not more
+    large = ("episode_standing", "account", "patient")
+    assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] in large], plan
+    if name == "the choices of the filter":
+        assert [step for step in plan if "ix_account_staff" in step], plan
+        return
+    assert [step for step in plan if "ix_episode_standing_" in step], plan
+    assert plan.count("USE TEMP B-TREE FOR ORDER BY") == 1, (
+        "the page alone is sorted, never what it is taken from"
+    )
