@@ -64,6 +64,12 @@ _ALL = (
         "Discharged episodes and those on hold are counted apart unless you choose them.",
     ),
     Definition(
+        "funnel",
+        "Taught and understood",
+        "For each section the episodes that were taught it, and those of them that understood it.",
+        "Lost between: taught and not understood, those to revisit among them. Left out stands apart.",
+    ),
+    Definition(
         "stalled",
         "Stalled",
         "An open episode where nothing has happened for 14 or 21 days.",

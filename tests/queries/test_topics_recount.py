@@ -52,6 +52,22 @@ class Hand:
     def _inside(self, day: dt.date) -> bool:
         return self.since <= day <= self.until
 
+    def sections(self) -> Table:
+        states = {row["id"]: self.evidence.states(row) for row in self.mine}
+        found: Table = {}
+        for place in range(14):
+            reached = {key: path[place] for key, path in states.items()}
+            known = {key for key, state in reached.items() if state in {"understood", "complete"}}
+            again = {key for key, state in reached.items() if state == "revisit"}
+            gap = again | {key for key, state in reached.items() if state == "taught"}
+            rest = [
+                {key for key, state in reached.items() if state == one} for one in ("complete", "skipped")
+            ]
+            parts = dict(enumerate([known | gap, known, gap, rest[0], again, rest[1]], start=1))
+            values = (len(states), *(len(ids) for ids in parts.values()))
+            found[str(place + 1)] = (values, set(states), parts)
+        return found if states else {}
+
     def way(self) -> tuple[list[tuple[int, float, int, int]], Table]:
         """The estimate of Kaplan and Meier by the book, and where everybody stands."""
         lives, groups = [], {"finished": set(), "open": set(), "left": set()}
@@ -355,6 +371,8 @@ class Hand:
     def topic(self, name: str) -> dict[str, Table]:
         """The tables of a topic by their keys."""
         match name:
+            case "sections":
+                return {"funnel": self.sections()}
             case "time":
                 return {"time_to_complete": self.way()[1], "between": self.between()}
             case "homework":
@@ -430,6 +448,9 @@ def _sentence(hand: Hand, key: str, table: Table) -> list[list[float]]:
         case "barriers" | "why":
             most = _largest(table, 0)
             return [[most[0][0], sum(row[0] for row in rows)] if most else []]
+        case "funnel":
+            widest = _largest(table, 3)
+            return [[widest[0][3], widest[0][1]] if widest else []]
         case "between":
             longest = _largest(table, 1)
             return [[longest[0][1]] if longest else []]
@@ -481,4 +502,4 @@ def test_every_row_of_every_topic_is_what_the_evidence_gives(app: Flask, house: 
         steps = _sheet(town, "time", chosen).steps
         found = [(one.day, one.share, one.at_risk, one.events) for one in steps]
         assert found == [pytest.approx(step) for step in hand.way()[0]], chosen
-    assert len(seen) == 18, seen
+    assert len(seen) == 19, seen

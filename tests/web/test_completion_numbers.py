@@ -32,7 +32,18 @@ PEOPLE = {
     "Within error",
     "Worse",
 }
-PEOPLE |= {"Answered", "Not sure", "No", "Closed", "Stalled"}
+PEOPLE |= {
+    "Understood",
+    "Lost between",
+    "Complete",
+    "To revisit",
+    "Left out",
+    "Answered",
+    "Not sure",
+    "No",
+    "Closed",
+    "Stalled",
+}
 """Heads whose numbers count episodes; the others count something of theirs."""
 
 

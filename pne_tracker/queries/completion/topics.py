@@ -15,6 +15,7 @@ from pne_tracker.domain.survival import Step
 from pne_tracker.queries.completion import homework, results, timing, understanding
 from pne_tracker.queries.completion.clinics import clinic_report
 from pne_tracker.queries.completion.filters import CompletionFilter, pack_titles
+from pne_tracker.queries.completion.funnel import funnel_report
 from pne_tracker.queries.completion.received import received_report
 from pne_tracker.queries.completion.reminding import reminder_reports
 from pne_tracker.queries.completion.suggestions import choice_reports
@@ -42,6 +43,10 @@ class Topic:
     name: str
     title: str
     build: Build
+
+
+def _sections(session: Session, viewer: Viewer, chosen: CompletionFilter, _today: dt.date) -> Sheet:
+    return Sheet((funnel_report(session, viewer, chosen, pack_titles(session, viewer.clinic_ids)),))
 
 
 def _time(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
@@ -99,6 +104,7 @@ def _clinics(session: Session, viewer: Viewer, chosen: CompletionFilter, today: 
 
 
 TOPICS: Final[Mapping[str, Topic]] = {
+    "sections": Topic("Sections", "Section by section", _sections),
     "time": Topic("Time", "How long the way takes", _time),
     "homework": Topic("Homework", "What comes back from home", _homework),
     "understanding": Topic("Understanding", "What was received and understood", _understanding),

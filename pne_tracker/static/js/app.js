@@ -14,10 +14,18 @@
   /* Runs on load and after each swap; a summary takes the focus once. */
   function prepare() {
     for (const button of document.querySelectorAll("[data-dismiss], [data-print]")) button.hidden = false;
+    for (const tab of document.querySelectorAll(".subnav [aria-current]")) center(tab);
     const summary = document.querySelector("[data-error-summary]:not([data-seen])");
     if (!summary) return;
     summary.dataset.seen = "1";
     summary.focus();
+  }
+
+  /* Where tabs scroll sideways, the one we are on is seen. */
+  function center(tab) {
+    const bar = tab.closest(".subnav");
+    const left = tab.getBoundingClientRect().left - bar.getBoundingClientRect().left;
+    bar.scrollLeft += left - (bar.clientWidth - tab.offsetWidth) / 2;
   }
 
   /* Double submits: the second one of the same form is dropped until the page or the partial comes back,
