@@ -17,7 +17,16 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from pne_tracker.domain.errors import ConflictError
-from pne_tracker.models import UNSCOPED, Base, Scope, asks_to_forget, enter_scope, give_keys, leave_scope
+from pne_tracker.models import (
+    UNSCOPED,
+    AuditEvent,
+    Base,
+    Scope,
+    asks_to_forget,
+    enter_scope,
+    give_keys,
+    leave_scope,
+)
 from pne_tracker.models.tenancy import install
 from pne_tracker.services import standing
 
@@ -26,7 +35,7 @@ try:
 except ImportError:
     _sqlite = sqlite3
 
-__all__ = ["UNSCOPED", "Scope", "db", "reading", "transaction"]
+__all__ = ["UNSCOPED", "Scope", "db", "looking", "reading", "transaction"]
 
 READ_ONLY = {"pne_read_only": True}
 SNAPSHOT = {"isolation_level": "REPEATABLE READ"}
@@ -131,6 +140,27 @@ def reading(scope: InOrganisation, *, frozen: bool = False) -> Iterator[Session]
             yield session
         finally:
             session.rollback()
+
+
+@contextmanager
+def looking(scope: InOrganisation) -> Iterator[Session]:
+    """A look at patient data: reads without waiting for a writer, then writes the audit events that say so (ADR 4).
+
+    The events are committed before this ends, and any error leaves it, so what could not be recorded is not
+    shown. Raises RuntimeError when anything but audit events was to be written: that takes a transaction.
+    """
+    with _ScopedSession(db, expire_on_commit=False, autoflush=False) as session:
+        enter_scope(session, Scope(scope.organisation_id))
+        session.connection(execution_options=READ_ONLY)
+        give_keys(session, current_app.extensions[KEYS])
+        yield session
+        events = list(session.new)
+        if session.dirty or session.deleted or not all(isinstance(one, AuditEvent) for one in events):
+            raise RuntimeError("a look writes audit events alone")
+        session.expunge_all()
+        session.rollback()
+        session.add_all(events)
+        session.commit()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
@@ -40,6 +40,42 @@ class SignInRecord:
     confirmed_at: dt.datetime | None = None
 
 
+# Built once, as every request sends it; columns, as nothing of it is changed.
+_SIGN_IN = (
+    select(
+        Account.id,
+        Account.organisation_id,
+        Account.email,
+        Account.password_hash,
+        Account.active,
+        Account.uniquifier,
+        Account.role,
+        Account.name,
+        Account.patient_id,
+        Account.language,
+        Account.theme,
+        AccountClinic.clinic_id,
+        Clinic.name.label("clinic_name"),
+        Clinic.timezone,
+        Organisation.staff_mfa,
+        AccountSession.id.label("session_id"),
+        AccountSession.started_at,
+        AccountSession.confirmed_at,
+    )
+    .select_from(Account)
+    .join(Organisation, Organisation.id == Account.organisation_id)
+    .outerjoin(
+        AccountSession,
+        (AccountSession.account_id == Account.id)
+        & (AccountSession.token_hash == bindparam("token_hash"))
+        & AccountSession.ended_at.is_(None),
+    )
+    .outerjoin(AccountClinic, AccountClinic.account_id == Account.id)
+    .outerjoin(Clinic, Clinic.id == AccountClinic.clinic_id)
+    .order_by(Clinic.name)
+)
+
+
 def sign_in_record(
     session: Session, *, email: str | None = None, uniquifier: str | None = None, token_hash: str = ""
 ) -> SignInRecord | None:
@@ -50,32 +86,10 @@ def sign_in_record(
     condition: ColumnElement[bool] = (
         Account.email == email.lower() if email is not None else Account.uniquifier == uniquifier
     )
-    rows = session.execute(
-        select(
-            Account,
-            AccountClinic.clinic_id,
-            Clinic.name,
-            Clinic.timezone,
-            Organisation.staff_mfa,
-            AccountSession.id,
-            AccountSession.started_at,
-            AccountSession.confirmed_at,
-        )
-        .join(Organisation, Organisation.id == Account.organisation_id)
-        .outerjoin(
-            AccountSession,
-            (AccountSession.account_id == Account.id)
-            & (AccountSession.token_hash == token_hash)
-            & AccountSession.ended_at.is_(None),
-        )
-        .outerjoin(AccountClinic, AccountClinic.account_id == Account.id)
-        .outerjoin(Clinic, Clinic.id == AccountClinic.clinic_id)
-        .where(condition)
-        .order_by(Clinic.name)
-    ).all()
+    rows = session.execute(_SIGN_IN.where(condition), {"token_hash": token_hash}).all()
     if not rows:
         return None
-    account: Account = rows[0][0]
+    account = rows[0]
     return SignInRecord(
         id=account.id,
         organisation_id=account.organisation_id,
@@ -88,13 +102,13 @@ def sign_in_record(
         patient_id=account.patient_id,
         language=account.language,
         theme=account.theme,
-        clinic_ids=frozenset(row[1] for row in rows if row[1] is not None),
-        clinic_name=rows[0][2] or "",
-        timezone=rows[0][3] or "UTC",
-        staff_mfa=MfaPolicy(rows[0][4]),
-        session_id=rows[0][5],
-        started_at=rows[0][6],
-        confirmed_at=rows[0][7],
+        clinic_ids=frozenset(row.clinic_id for row in rows if row.clinic_id is not None),
+        clinic_name=account.clinic_name or "",
+        timezone=account.timezone or "UTC",
+        staff_mfa=MfaPolicy(account.staff_mfa),
+        session_id=account.session_id,
+        started_at=account.started_at,
+        confirmed_at=account.confirmed_at,
     )
 
 

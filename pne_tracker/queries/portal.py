@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Text, case, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
-from pne_tracker.domain.barriers import BarrierReason
-from pne_tracker.domain.curriculum import HomeworkKind, HomeworkTemplate, Pack, Rhythm
-from pne_tracker.domain.homework import OPEN, HomeworkStatus, expected_days
+from pne_tracker.domain.curriculum import HomeworkKind, HomeworkTemplate, Pack
 from pne_tracker.domain.homework_item import item_from_dict
 from pne_tracker.domain.own_quiz import KEY_PREFIX
 from pne_tracker.domain.quiz_sets import QuizQuestions, questions_for
@@ -33,146 +31,87 @@ from pne_tracker.queries.access import load
 from pne_tracker.queries.barriers import reasons_of
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.curricula import pack_of
+from pne_tracker.queries.portal_item import Item, Written
 from pne_tracker.queries.portal_place import Place, first_name
 from pne_tracker.queries.private import Opened, Opener
 from pne_tracker.queries.progress import SectionRow, section_rows, status_of
 
+_ASSIGNED = (
+    Homework.id,
+    Homework.episode_id,
+    Homework.section,
+    cast(Homework.template, Text).label("words"),
+    Homework.message,
+    Homework.assigned_on,
+    Homework.due_on,
+    Homework.expected,
+    Homework.done_at,
+    Homework.done_on,
+    Homework.closed_as,
+    Homework.reviewed_on,
+    Homework.reviewed_at,
+    Homework.reply,
+)
+_OUTLINE = (
+    Entry.homework_id,
+    Entry.occurrence,
+    Entry.for_date,
+    Entry.status,
+    Entry.late,
+    Entry.shared,
+    Entry.handed_in_at,
+    Entry.version,
+    Entry.from_paper,
+    case((Entry.status == EntryStatus.DRAFT, Entry.values)).label("values"),
+)
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One entry of the patient's own: a draft as typed, or handed in with values by type."""
 
-    occurrence: int
-    for_date: dt.date
-    done: bool
-    values: Mapping[str, Any]
-    derived: Mapping[str, Any]
-    late: bool
-    shared: bool
-    handed_in_at: dt.datetime | None
-    version: int
-    from_paper: bool = False
+# Statements are built once: building one takes longer than running it.
+_ITEMS = (
+    select(
+        *_ASSIGNED, Account.name.label("by"), exists().where(Barrier.homework_id == Homework.id).label("told")
+    )
+    .select_from(Homework)
+    .outerjoin(Account, Account.id == Homework.reviewed_by)
+    .where(Homework.closed_as.is_distinct_from("withdrawn"))
+    .order_by(Homework.due_on, Homework.section, Homework.template_key, Homework.id)
+)
 
 
-@dataclass(frozen=True)
-class Item:
-    """One assigned homework item with everything the patient wrote for it, in order of occurrence.
+@lru_cache(maxsize=512)
+def template_of(words: str) -> HomeworkTemplate:
+    """The item behind the JSON text it was assigned with; the same few are given to many patients."""
+    return item_from_dict(json.loads(words))
 
-    `told_why` says that the patient told what got in the way; `barriers` names it where one item is read alone.
+
+def items(
+    session: Session, viewer: Viewer, place: Place, today: dt.date, *, outline: bool = False
+) -> tuple[Item, ...]:
+    """All homework of the patient that was not withdrawn, due first first. Two queries.
+
+    `outline` leaves out what was written, but for drafts that are not sealed: enough to say what waits.
     """
-
-    id: uuid.UUID
-    episode_id: uuid.UUID
-    section: int
-    template: HomeworkTemplate
-    message: str
-    assigned_on: dt.date
-    due_on: dt.date
-    expected: int
-    done_at: int
-    status: HomeworkStatus
-    zone: str
-    reviewed_on: dt.date | None = None
-    reviewed_at: dt.datetime | None = None
-    reviewer: str = ""
-    reply: str = ""
-    entries: tuple[Written, ...] = field(default=())
-    barriers: tuple[BarrierReason, ...] = ()
-    told_why: bool = False
-
-    @property
-    def kind(self) -> HomeworkKind:
-        """How it is done."""
-        return self.template.kind
-
-    @property
-    def closed(self) -> bool:
-        """Whether the therapist took it back or let it go."""
-        return self.status in {HomeworkStatus.WAIVED, HomeworkStatus.WITHDRAWN}
-
-    @property
-    def wanted(self) -> bool:
-        """Whether it still waits to be done, late or not."""
-        return self.status in OPEN or self.status is HomeworkStatus.MISSED
-
-    @property
-    def asks_why(self) -> bool:
-        """Whether it was missed and nobody said yet what got in the way."""
-        return self.status is HomeworkStatus.MISSED and not self.told_why
-
-    @cached_property
-    def days(self) -> tuple[dt.date, ...]:
-        """The day each occurrence is expected on, one for each of `expected`."""
-        planned = expected_days(self.template.schedule, self.assigned_on, self.due_on)
-        return (*planned, *(planned[-1],) * (self.expected - len(planned)))[: self.expected]
-
-    @cached_property
-    def by_occurrence(self) -> dict[int, Written]:
-        """Entries by occurrence, drafts too."""
-        return {entry.occurrence: entry for entry in self.entries}
-
-    @property
-    def handed_in(self) -> tuple[Written, ...]:
-        """Entries that count."""
-        return tuple(entry for entry in self.entries if entry.done)
-
-    @property
-    def daily(self) -> bool:
-        """Whether each occurrence has a day of its own."""
-        return self.template.schedule.rhythm is Rhythm.DAILY
-
-    def is_done(self, occurrence: int) -> bool:
-        """Whether that occurrence is handed in."""
-        entry = self.by_occurrence.get(occurrence)
-        return entry is not None and entry.done
-
-    def open_occurrences(self, today: dt.date) -> tuple[int, ...]:
-        """Occurrences that can be filled in on that day: for a daily log the days that have come."""
-        return tuple(
-            number
-            for number, day in enumerate(self.days, start=1)
-            if not self.is_done(number) and (not self.daily or day <= today)
+    rows = session.execute(_ITEMS.where(Homework.patient_id == viewer.patient_id)).all()
+    written = (_outlines if outline else _entries)(session, viewer)
+    return tuple(
+        _item(
+            row, template_of(row.words), row.by, written.get(row.id, ()), place.zone, today, told_why=row.told
         )
-
-    def done_today(self, today: dt.date) -> Written | None:
-        """The entry that settles the item for today: today's of a daily log, else one sent today."""
-        for entry in self.handed_in:
-            day = entry.for_date if self.daily else _sent_on(entry, self.zone)
-            if day == today:
-                return entry
-        return None
-
-    def was_read(self, entry: Written) -> bool:
-        """Whether the therapist reviewed the item since this entry was sent."""
-        if self.reviewed_at is not None and entry.handed_in_at is not None:
-            return entry.handed_in_at <= self.reviewed_at
-        sent = _sent_on(entry, self.zone)
-        return self.reviewed_on is not None and sent is not None and sent <= self.reviewed_on
-
-    def takes_more(self, today: dt.date) -> bool:
-        """Whether an entry can be added: while it waits to be done, and for a done log until it is due."""
-        return bool(self.open_occurrences(today)) and (self.wanted or today <= self.due_on)
-
-    def next_occurrence(self, today: dt.date) -> int | None:
-        """The occurrence to offer now: a daily log's latest open day, else the first open one."""
-        waiting = self.open_occurrences(today)
-        if not waiting:
-            return None
-        return waiting[-1] if self.daily else waiting[0]
+        for row in rows
+    )
 
 
-def _sent_on(entry: Written, zone: str) -> dt.date | None:
-    return entry.handed_in_at.astimezone(ZoneInfo(zone)).date() if entry.handed_in_at else None
-
-
-def items(session: Session, viewer: Viewer, place: Place, today: dt.date) -> tuple[Item, ...]:
-    """All homework of the patient that was not withdrawn, due first first. Two queries."""
+def _outlines(session: Session, viewer: Viewer) -> dict[uuid.UUID, list[Written]]:
+    written: dict[uuid.UUID, list[Written]] = {}
     rows = session.execute(
-        select(Homework, Account.name, exists().where(Barrier.homework_id == Homework.id))
-        .outerjoin(Account, Account.id == Homework.reviewed_by)
-        .where(Homework.patient_id == viewer.patient_id, Homework.closed_as.is_distinct_from("withdrawn"))
-        .order_by(Homework.due_on, Homework.section, Homework.template_key, Homework.id)
-    ).all()
+        select(*_OUTLINE).where(Entry.patient_id == viewer.patient_id).order_by(Entry.occurrence)
+    )
+    for row in rows:
+        written.setdefault(row.homework_id, []).append(_written(row, Opened(row.values or {})))
+    return written
+
+
+def _entries(session: Session, viewer: Viewer) -> dict[uuid.UUID, list[Written]]:
     written: dict[uuid.UUID, list[Written]] = {}
     opener = Opener(session, viewer)
     for entry, key in session.execute(
@@ -184,10 +123,7 @@ def items(session: Session, viewer: Viewer, place: Place, today: dt.date) -> tup
         if entry.sealed is not None and entry.sealed_by == viewer.account_id:
             opener.know(key)
         written.setdefault(entry.homework_id, []).append(_written(entry, opener.open(entry)))
-    return tuple(
-        replace(_item(row, reviewer, written.get(row.id, ()), place.zone, today), told_why=told)
-        for row, reviewer, told in rows
-    )
+    return written
 
 
 def one_item(session: Session, viewer: Viewer, homework_id: uuid.UUID, place: Place, today: dt.date) -> Item:
@@ -199,18 +135,28 @@ def one_item(session: Session, viewer: Viewer, homework_id: uuid.UUID, place: Pl
     entries = session.scalars(select(Entry).where(Entry.homework_id == row.id).order_by(Entry.occurrence))
     opener = Opener(session, viewer)
     written = [_written(entry, opener.open(entry)) for entry in entries]
-    item = _item(row, name, written, place.zone, today)
     barriers = reasons_of(session, row.id)
-    return replace(item, barriers=barriers, told_why=bool(barriers))
+    item = _item(row, item_from_dict(row.template), name, written, place.zone, today, told_why=bool(barriers))
+    return replace(item, barriers=barriers)
 
 
-def _item(row: Homework, reviewer: str | None, entries: Iterable[Written], zone: str, today: dt.date) -> Item:
+def _item(
+    row: Any,
+    template: HomeworkTemplate,
+    reviewer: str | None,
+    entries: Iterable[Written],
+    zone: str,
+    today: dt.date,
+    *,
+    told_why: bool,
+) -> Item:
+    """An item of a row of Homework, whole or the columns above."""
     given = tuple(entries)
     return Item(
         id=row.id,
         episode_id=row.episode_id,
         section=row.section,
-        template=item_from_dict(row.template),
+        template=template,
         message=row.message,
         assigned_on=row.assigned_on,
         due_on=row.due_on,
@@ -223,10 +169,11 @@ def _item(row: Homework, reviewer: str | None, entries: Iterable[Written], zone:
         reviewer=first_name(reviewer),
         reply=row.reply or "",
         entries=given,
+        told_why=told_why,
     )
 
 
-def _written(entry: Entry, opened: Opened) -> Written:
+def _written(entry: Any, opened: Opened) -> Written:
     return Written(
         occurrence=entry.occurrence,
         for_date=entry.for_date,

@@ -7,14 +7,14 @@ import uuid
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.errors import NotFoundError
 from pne_tracker.domain.received import ASKED_AFTER
 from pne_tracker.models import Account, Clinic, Episode, EpisodeStatus, Patient
-from pne_tracker.queries.access import patients
+from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.received import unanswered_since
 
 
@@ -24,6 +24,7 @@ class Place:
 
     `looked_at` and `looked_by` say when and who of the staff looked at all that came back.
     `unanswered_since` is the day of the first section while the patient has not said what came across.
+    `recall_on` says whether a recall question may wait (`queries.recall.Switches`).
     """
 
     patient_id: uuid.UUID
@@ -38,6 +39,7 @@ class Place:
     looked_at: dt.datetime | None = None
     looked_by: str = ""
     unanswered_since: dt.date | None = None
+    recall_on: bool = False
 
     def today(self, now: dt.datetime) -> dt.date:
         """The patient's day at that instant."""
@@ -52,41 +54,60 @@ class Place:
         return self.unanswered_since is not None and self.unanswered_since + ASKED_AFTER <= today
 
 
+_READER, _RUNNING = aliased(Account), aliased(Episode)
+_IN_CARE = exists().where(_RUNNING.patient_id == Patient.id, _RUNNING.status == EpisodeStatus.OPEN)
+# Built once: building it takes longer than running it.
+_PLACE = (
+    select(
+        Patient.given_name,
+        func.coalesce(func.nullif(Patient.timezone, ""), Clinic.timezone),
+        Clinic.name,
+        Clinic.phone,
+        Account.name,
+        Episode.id,
+        Episode.clinic_id,
+        Episode.pack_version_id,
+        Episode.reviewed_at,
+        _READER.name,
+        unanswered_since(Episode.id),
+        and_(Clinic.recall_enabled, Patient.recall_enabled, Patient.active, ~Patient.deceased, _IN_CARE),
+    )
+    .select_from(Patient)
+    .join(Clinic, Clinic.id == Patient.clinic_id)
+    .outerjoin(Episode, Episode.patient_id == Patient.id)
+    .outerjoin(Account, Account.id == Episode.therapist_id)
+    .outerjoin(_READER, _READER.id == Episode.reviewed_by)
+    .order_by(
+        case((Episode.status == EpisodeStatus.DISCHARGED, 1), else_=0), Episode.opened_on.desc(), Episode.id
+    )
+    .limit(1)
+)
+
+
 def place_of(session: Session, viewer: Viewer) -> Place:
     """Where the viewing patient's care stands: the open episode opened last, else the last one. One query."""
-    reader = aliased(Account)
-    row = session.execute(
-        patients(viewer)
-        .add_columns(Clinic.name, Clinic.phone, Clinic.timezone, Account.name, Episode, reader.name)
-        .add_columns(unanswered_since(Episode.id))
-        .join(Clinic, Clinic.id == Patient.clinic_id)
-        .outerjoin(Episode, Episode.patient_id == Patient.id)
-        .outerjoin(Account, Account.id == Episode.therapist_id)
-        .outerjoin(reader, reader.id == Episode.reviewed_by)
-        .where(Patient.id == viewer.patient_id)
-        .order_by(
-            case((Episode.status == EpisodeStatus.DISCHARGED, 1), else_=0),
-            Episode.opened_on.desc(),
-            Episode.id,
-        )
-        .limit(1)
-    ).first()
+    if viewer.patient_id is None:
+        raise NotFoundError
+    row = session.execute(_PLACE.where(Patient.id == viewer.patient_id, reachable_patients(viewer))).first()
     if row is None:
         raise NotFoundError
-    patient, clinic, phone, zone, therapist, episode, reader_name, unanswered = row
+    given, zone, clinic, phone, therapist, episode, of_clinic, pack, looked, looked_by, unanswered, recall = (
+        row
+    )
     return Place(
-        patient_id=patient.id,
-        given_name=patient.given_name,
-        zone=patient.timezone or zone,
+        patient_id=viewer.patient_id,
+        given_name=given,
+        zone=zone,
         clinic_name=clinic,
         clinic_phone=phone or "",
         therapist=first_name(therapist),
-        episode_id=episode.id if episode else None,
-        clinic_id=episode.clinic_id if episode else None,
-        pack_version_id=episode.pack_version_id if episode else None,
-        looked_at=episode.reviewed_at if episode else None,
-        looked_by=first_name(reader_name),
+        episode_id=episode,
+        clinic_id=of_clinic,
+        pack_version_id=pack,
+        looked_at=looked,
+        looked_by=first_name(looked_by),
         unanswered_since=unanswered,
+        recall_on=recall,
     )
 
 

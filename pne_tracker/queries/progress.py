@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -245,6 +245,29 @@ class SectionRow:
         )
 
 
+SECTION = (
+    SectionState.episode_id,
+    SectionState.section,
+    SectionState.state,
+    SectionState.taught,
+    SectionState.understood,
+    SectionState.first_taught_on,
+    SectionState.last_taught_on,
+)
+
+
+def section_row(row: Any) -> SectionRow:
+    """The section of a row of these columns."""
+    return SectionRow(
+        row.section,
+        State(row.state),
+        row.taught,
+        row.understood,
+        row.first_taught_on,
+        row.last_taught_on,
+    )
+
+
 def section_rows(
     session: Session, episode_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[SectionRow, ...]]:
@@ -252,22 +275,13 @@ def section_rows(
     found: dict[uuid.UUID, list[SectionRow]] = {episode_id: [] for episode_id in episode_ids}
     if not found:
         return {}
-    rows = session.scalars(
-        select(SectionState)
+    rows = session.execute(
+        select(*SECTION)
         .where(SectionState.episode_id.in_(list(found)))
         .order_by(SectionState.episode_id, SectionState.section)
     )
     for row in rows:
-        found[row.episode_id].append(
-            SectionRow(
-                row.section,
-                State(row.state),
-                row.taught,
-                row.understood,
-                row.first_taught_on,
-                row.last_taught_on,
-            )
-        )
+        found[row.episode_id].append(section_row(row))
     return {episode_id: tuple(sections) for episode_id, sections in found.items()}
 
 

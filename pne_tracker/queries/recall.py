@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import exists, select
@@ -14,10 +14,12 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.curriculum import Question
 from pne_tracker.domain.errors import NotFoundError
 from pne_tracker.domain.recall import Card, Scheduler, next_question, questions_on, teaching, waiting
-from pne_tracker.models import Clinic, Episode, EpisodeStatus, Patient, RecallCard
+from pne_tracker.models import Clinic, Episode, EpisodeStatus, Patient, RecallCard, SectionState
 from pne_tracker.queries.access import patients, reachable_patients
 from pne_tracker.queries.curricula import pack_of
-from pne_tracker.queries.progress import SectionRow, section_rows
+from pne_tracker.queries.progress import SECTION, SectionRow, section_row, section_rows
+
+FIRST_SECTION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ class Switches:
         return self.clinic and self.patient and self.in_care
 
 
-CardRow = tuple[RecallCard, Episode]
+CardRow = tuple[RecallCard, EpisodeStatus, uuid.UUID]
+"""A card with the status of its episode and the pack that episode is pinned to."""
+Known = Mapping[uuid.UUID, Sequence[SectionRow]]
 
 
 def switches(session: Session, viewer: Viewer, patient_id: uuid.UUID) -> Switches:
@@ -82,22 +86,50 @@ def due_question(session: Session, viewer: Viewer, today: dt.date) -> DueQuestio
     """
     if viewer.patient_id is None or not switches(session, viewer, viewer.patient_id).on:
         return None
-    rows = _rows(session, viewer)
-    cards = {str(row.id): card_of(row) for row, _ in rows}
+    return due_among(session, _rows(session, viewer), {}, today)
+
+
+def due_among(session: Session, rows: Sequence[CardRow], known: Known, today: dt.date) -> DueQuestion | None:
+    """The one question that waits on that day, of all cards of a patient who is asked.
+
+    `known` are the sections of episodes that were read already; of others they are read, in one query.
+    """
+    cards = {str(row.id): card_of(row) for row, _, _ in rows}
     if waiting(cards, today) is None:
         return None
-    asked = _askable(session, rows)
+    asked = _askable(session, rows, known)
     quiet = {key: card if key in asked else replace(card, due_on=None) for key, card in cards.items()}
     chosen = waiting(quiet, today)
     return asked[chosen] if chosen else None
 
 
+def sections_and_cards(
+    session: Session, episode_id: uuid.UUID | None
+) -> tuple[Sequence[SectionRow], list[CardRow]]:
+    """Where each section stands in an episode of the patient, and all recall cards of the patient. One query.
+
+    The cards come beside one section, so that they do not multiply the rows.
+    """
+    first = (RecallCard.patient_id == SectionState.patient_id) & (SectionState.section == FIRST_SECTION)
+    rows = session.execute(
+        select(*SECTION, RecallCard, Episode.status, Episode.pack_version_id)
+        .select_from(SectionState)
+        .outerjoin(RecallCard, first)
+        .outerjoin(Episode, Episode.id == RecallCard.episode_id)
+        .where(SectionState.episode_id == episode_id)
+        .order_by(SectionState.section, RecallCard.id)
+    ).all()
+    sections = {row.section: section_row(row) for row in rows}
+    cards = [(row.RecallCard, row.status, row.pack_version_id) for row in rows if row.RecallCard is not None]
+    return tuple(sections.values()), cards
+
+
 def answered_question(session: Session, viewer: Viewer, today: dt.date) -> AnsweredQuestion | None:
     """The question that the viewing patient answered on that day. One query."""
-    for row, episode in _rows(session, viewer):
+    for row, _, pack_version in _rows(session, viewer):
         if row.answered_on != today:
             continue
-        known = questions_on(pack_of(session, episode.pack_version_id), row.concept)
+        known = questions_on(pack_of(session, pack_version), row.concept)
         question = next((one for one in known if one.id == row.question_id), None)
         if question is not None:
             return AnsweredQuestion(row.id, question, row.answer or "")
@@ -141,28 +173,28 @@ def card_of(row: RecallCard) -> Card:
 
 
 def _rows(session: Session, viewer: Viewer) -> list[CardRow]:
-    """The viewing patient's cards with their episodes."""
+    """The viewing patient's cards with what is to be known of their episodes."""
     found = session.execute(
-        select(RecallCard, Episode)
+        select(RecallCard, Episode.status, Episode.pack_version_id)
         .join(Episode, Episode.id == RecallCard.episode_id)
         .join(Patient, Patient.id == RecallCard.patient_id)
         .where(Patient.id == viewer.patient_id, reachable_patients(viewer))
         .order_by(RecallCard.id)
     )
-    return [(card, episode) for card, episode in found]
+    return [(card, status, pack_version) for card, status, pack_version in found]
 
 
-def _askable(session: Session, rows: Iterable[CardRow]) -> dict[str, DueQuestion]:
+def _askable(session: Session, rows: Iterable[CardRow], known: Known) -> dict[str, DueQuestion]:
     """The next question of each card that can be asked: open episode, a section that is understood, a question."""
-    given = [(row, episode) for row, episode in rows if episode.status is EpisodeStatus.OPEN]
-    states = section_rows(session, {episode.id for _, episode in given})
+    given = [(row, pack_version) for row, status, pack_version in rows if status is EpisodeStatus.OPEN]
+    states = {**known, **section_rows(session, {row.episode_id for row, _ in given} - known.keys())}
     found = {}
-    for row, episode in given:
-        pack = pack_of(session, episode.pack_version_id)
-        section = _section(states[episode.id], teaching(pack, row.concept))
+    for row, pack_version in given:
+        pack = pack_of(session, pack_version)
+        section = _section(states[row.episode_id], teaching(pack, row.concept))
         question = next_question(questions_on(pack, row.concept), row.answers)
         if section is not None and question is not None:
-            found[str(row.id)] = DueQuestion(row.id, episode.id, section, question)
+            found[str(row.id)] = DueQuestion(row.id, row.episode_id, section, question)
     return found
 
 

@@ -17,7 +17,7 @@ from pne_tracker.models import Episode
 from pne_tracker.queries import portal
 from pne_tracker.queries.drawings import DrawnPage, drawing_of
 from pne_tracker.queries.ladder import step_of
-from pne_tracker.queries.portal import Item
+from pne_tracker.queries.portal_item import Item
 from pne_tracker.queries.portal_place import Place
 
 

@@ -18,15 +18,16 @@ from pne_tracker.models import Homework
 from pne_tracker.queries import portal, portal_place
 from pne_tracker.queries.access import load
 from pne_tracker.queries.messages import CALLS, MessageLine, thread
-from pne_tracker.queries.portal import Item
+from pne_tracker.queries.portal_item import Item
 from pne_tracker.queries.portal_place import Place
 from pne_tracker.queries.progress import SectionRow
 from pne_tracker.queries.readers import Reading, readers_of
+from pne_tracker.queries.recall import CardRow, DueQuestion, due_among, sections_and_cards
 from pne_tracker.services import audit
 from pne_tracker.services.kind_extras import Extras, extras_for
 
 NEEDS = {
-    "today": {"items", "sections"},
+    "today": {"items", "cards"},
     "path": {"sections", "pack"},
     "section": {"items", "sections", "pack"},
     "logs": {"items"},
@@ -55,6 +56,7 @@ class Record:
     items: tuple[Item, ...]
     pack: Pack | None
     sections: Sequence[SectionRow]
+    cards: Sequence[CardRow] = ()
 
     @property
     def today(self) -> dt.date:
@@ -115,11 +117,25 @@ def open_record(session: Session, viewer: Viewer, page: str, *, now: dt.datetime
     place = portal_place.place_of(session, viewer)
     local = place.local(now)
     needs = NEEDS[page]
-    items = portal.items(session, viewer, place, local.date()) if "items" in needs else ()
-    sections = portal.sections_of(session, place) if "sections" in needs else ()
+    outline = page == "today"
+    items = portal.items(session, viewer, place, local.date(), outline=outline) if "items" in needs else ()
+    sections: Sequence[SectionRow] = ()
+    cards: Sequence[CardRow] = ()
+    if "cards" in needs:
+        sections, cards = sections_and_cards(session, place.episode_id)
+    elif "sections" in needs:
+        sections = portal.sections_of(session, place)
     pack = portal.pack_at(session, place) if "pack" in needs else None
     _note(session, viewer, "patient", viewer.patient_id, page, now)
-    return Record(place, local, items, pack, sections)
+    return Record(place, local, items, pack, sections, cards)
+
+
+def question_of(session: Session, record: Record) -> DueQuestion | None:
+    """The recall question that waits on the patient's day, of a record that has the cards."""
+    place = record.place
+    if not place.recall_on or place.episode_id is None:
+        return None
+    return due_among(session, record.cards, {place.episode_id: record.sections}, record.today)
 
 
 def open_section(session: Session, viewer: Viewer, number: int, *, now: dt.datetime) -> SectionPage:

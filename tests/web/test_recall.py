@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from werkzeug.test import TestResponse
 
 from pne_tracker.adapters import clock
-from pne_tracker.db import UNSCOPED, transaction
+from pne_tracker.db import UNSCOPED, db, transaction
 from pne_tracker.domain.visit_draft import SectionDraft
 from pne_tracker.models import Account, AuditEvent, Check, Clinic, Patient, SectionState
 from pne_tracker.queries.recall import due_question
@@ -217,3 +217,17 @@ def test_the_words_are_read_in_sixth_grade_or_lower(client: FlaskClient, house: 
     }
     assert len(words) > 15
     assert {text: grades(text) for text in words if len(text.split()) > 3 and max(grades(text)) > 6} == {}
+
+
+def test_the_first_page_with_a_question_among_its_tasks_takes_six_queries(client: FlaskClient) -> None:
+    assert "One quick question" in client.get("/portal").get_data(as_text=True)
+    seen: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", count)
+    client.get("/portal")
+    event.remove(db.engine, "before_cursor_execute", count)
+    assert len(seen) == 6, seen

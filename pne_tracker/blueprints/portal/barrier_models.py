@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pne_tracker.domain.barriers import LABELS, TIPS, BarrierReason
-from pne_tracker.queries.portal import Item
+from pne_tracker.queries.portal_item import Item
 from pne_tracker.web.portal_context import language
 
 

@@ -18,7 +18,7 @@ from pne_tracker.domain.entry_fields import YES_NO, Control, FieldSpec, fields_o
 from pne_tracker.domain.entry_parse import Raw
 from pne_tracker.domain.entry_raw import FREE_TEXT, free_texts
 from pne_tracker.domain.entry_texts import Message
-from pne_tracker.queries.portal import Item
+from pne_tracker.queries.portal_item import Item
 from pne_tracker.services.portal_reading import HomeworkPage
 from pne_tracker.web.portal_context import language
 

@@ -17,7 +17,7 @@ from pne_tracker.domain.entry_fields import Control, fields_of
 from pne_tracker.domain.sleep import Night as SleptNight
 from pne_tracker.domain.sleep import week_efficiency
 from pne_tracker.queries.own_logs import Logged
-from pne_tracker.queries.portal import Item, Written
+from pne_tracker.queries.portal_item import Item, Written
 from pne_tracker.services.portal_reading import Record
 from pne_tracker.web.charts import nights_chart
 from pne_tracker.web.log_pictures import Picture, pictures_of

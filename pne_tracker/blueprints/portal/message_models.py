@@ -16,7 +16,7 @@ from pne_tracker.blueprints.portal.viewmodels import homework_url
 from pne_tracker.blueprints.portal.words import moment_text, standing
 from pne_tracker.domain.crisis import CARD, NOTICE, shows_card
 from pne_tracker.queries.messages import MessageLine
-from pne_tracker.queries.portal import Item
+from pne_tracker.queries.portal_item import Item
 from pne_tracker.queries.portal_place import Place, first_name
 from pne_tracker.services.portal_reading import Record
 

@@ -18,7 +18,7 @@ from pne_tracker.domain.entry_parse import Raw
 from pne_tracker.domain.entry_raw import FREE_TEXT, as_raw
 from pne_tracker.domain.wall_time import parsed_day
 from pne_tracker.queries.drawings import DrawnPage
-from pne_tracker.queries.portal import Item, Written
+from pne_tracker.queries.portal_item import Item, Written
 from pne_tracker.queries.portal_place import Place
 from pne_tracker.services.portal_reading import HomeworkPage
 from pne_tracker.web.log_pictures import Picture, pictures_of

@@ -22,7 +22,7 @@ from pne_tracker.blueprints.portal.words import (
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.domain.homework import HomeworkStatus
 from pne_tracker.domain.progress import State
-from pne_tracker.queries.portal import Item
+from pne_tracker.queries.portal_item import Item
 from pne_tracker.services.portal_reading import Record, SectionPage
 from pne_tracker.web.portal_context import language
 

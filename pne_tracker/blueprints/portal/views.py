@@ -23,13 +23,12 @@ from pne_tracker.blueprints.portal.area import bp
 from pne_tracker.blueprints.portal.log_models import logs_model
 from pne_tracker.blueprints.portal.received_views import received_question
 from pne_tracker.blueprints.portal.viewmodels import path_model, section_model, today_model, with_question
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.queries.own_logs import own_logs
-from pne_tracker.queries.recall import due_question
 from pne_tracker.services import accounts
-from pne_tracker.services.portal_reading import open_record, open_section
+from pne_tracker.services.portal_reading import open_record, open_section, question_of
 from pne_tracker.web.identity import current_theme
 from pne_tracker.web.policies import requires, viewer
 from pne_tracker.web.portal_context import LANGUAGES, language, local_path, remember_size
@@ -55,10 +54,10 @@ THEMES = ("light", "dark")
 @requires(Permission.USE_PORTAL)
 def index() -> ResponseReturnValue:
     """What to do today, and what the therapist said."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         record = open_record(session, viewer(), "today", now=clock.now())
         page = today_model(record)
-        due = due_question(session, viewer(), record.today) if page.has_room else None
+        due = question_of(session, record) if page.has_room else None
         asked = record.place.is_asked(record.today)
     return render_template(
         "portal/today.html",
@@ -71,7 +70,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.USE_PORTAL)
 def path() -> ResponseReturnValue:
     """The sections as a path in plain words."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         record = open_record(session, viewer(), "path", now=clock.now())
     return render_template("portal/path.html", page=path_model(record))
 
@@ -80,7 +79,7 @@ def path() -> ResponseReturnValue:
 @requires(Permission.USE_PORTAL)
 def section(number: int) -> ResponseReturnValue:
     """One section: its story once it was taught."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         page = open_section(session, viewer(), number, now=clock.now())
     return render_template("portal/section.html", page=section_model(page))
 
@@ -89,7 +88,7 @@ def section(number: int) -> ResponseReturnValue:
 @requires(Permission.USE_PORTAL)
 def logs() -> ResponseReturnValue:
     """The week of sleep, and everything written."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         record = open_record(session, viewer(), "logs", now=clock.now())
         flares = own_logs(session, viewer(), record.place.patient_id, HomeworkKind.FLARE_LOG)
     return render_template("portal/logs.html", page=logs_model(record, flares))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pne_tracker.adapters import clock
 from pne_tracker.blueprints.today.viewmodels import today_view
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.services import patient_reading, stalls
 from pne_tracker.web.policies import requires, viewer
@@ -22,7 +22,7 @@ bp = Blueprint("today", __name__, url_prefix="/today")
 def index() -> ResponseReturnValue:
     """The clinician's day."""
     today = clock.today(viewer().timezone)
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         page = patient_reading.open_today(session, viewer(), today=today, now=clock.now())
     return render_template("today/index.html", view=today_view(page, viewer(), today))
 

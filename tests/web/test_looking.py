@@ -1,0 +1,84 @@
+"""Pages that only look: they wait for nobody, and what cannot be recorded is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from pne_tracker.db import UNSCOPED, db, looking, reading
+from pne_tracker.models import AuditEvent, Patient
+from pne_tracker.services import audit
+from tests.people import House
+
+
+def _events() -> list[str]:
+    with reading(UNSCOPED) as session:
+        return list(session.scalars(select(AuditEvent.action).where(AuditEvent.subject == "patient")))
+
+
+@contextmanager
+def _no_event_can_be_written() -> Iterator[None]:
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO audit_event"):
+            raise RuntimeError("the disk is full")
+
+    event.listen(db.engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", refuse)
+
+
+def _note(session: Session, house: House) -> None:
+    audit.record(session, house.therapist, "read", "patient", patient_id=house.patient_id, now=house.now)
+
+
+def test_a_look_at_a_record_leaves_its_event(app: Flask, house: House) -> None:
+    with looking(house.therapist) as session:
+        _note(session, house)
+        assert session.get(Patient, house.patient_id) is not None
+    assert _events() == ["read"]
+
+
+def test_a_page_whose_event_cannot_be_written_is_not_shown(app: Flask, house: House, sign_in) -> None:
+    therapist, patient = sign_in("therapist"), sign_in("patient")
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    try:
+        with _no_event_can_be_written():
+            answers = [therapist.get("/today"), patient.get("/portal")]
+    finally:
+        app.config["PROPAGATE_EXCEPTIONS"] = None
+    assert [one.status_code for one in answers] == [500, 500]
+    assert all("Rosalind" not in one.get_data(as_text=True) for one in answers)
+
+
+def test_a_look_that_would_change_a_record_is_refused_and_changes_nothing(app: Flask, house: House) -> None:
+    with pytest.raises(RuntimeError, match="audit events alone"), looking(house.therapist) as session:
+        _note(session, house)
+        session.get_one(Patient, house.patient_id).given_name = "Somebody"
+    with reading(house.therapist) as session:
+        assert session.get_one(Patient, house.patient_id).given_name != "Somebody"
+    assert _events() == []
+
+
+def test_a_look_waits_for_no_writer_until_it_is_recorded(app: Flask, house: House) -> None:
+    begun: list[str] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        begun.append(statement.split(" ", 2)[0] + (" IMMEDIATE" if "IMMEDIATE" in statement else ""))
+
+    event.listen(db.engine, "before_cursor_execute", remember)
+    try:
+        with looking(house.therapist) as session:
+            session.get(Patient, house.patient_id)
+            _note(session, house)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", remember)
+    reads_first = ["BEGIN", "SELECT", "BEGIN IMMEDIATE", "INSERT"]
+    assert begun == (reads_first if db.engine.dialect.name == "sqlite" else ["SELECT", "INSERT"])
