@@ -30,6 +30,7 @@ class HomeworkStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+CLOSED: Final = frozenset({HomeworkStatus.WAIVED, HomeworkStatus.WITHDRAWN})
 OPEN: Final = frozenset({HomeworkStatus.ASSIGNED, HomeworkStatus.STARTED})
 HANDED_IN: Final = frozenset({HomeworkStatus.DONE, HomeworkStatus.DONE_LATE})
 SETTLED: Final = HANDED_IN | {HomeworkStatus.WAIVED}

@@ -103,6 +103,7 @@ from pne_tracker.models.tenancy import UNSCOPED, Scope, TenantError, enter_scope
 from pne_tracker.models.threshold import AllowedElsewhere
 from pne_tracker.models.tools import Drawing, LadderMove, OwnLog, PracticeRun
 from pne_tracker.models.visit import (
+    IS_DRAFT,
     Addendum,
     BillingLine,
     Decision,
@@ -115,6 +116,7 @@ from pne_tracker.models.visit import (
 
 __all__ = [
     "EVERYBODY",
+    "IS_DRAFT",
     "NO_DAY",
     "UNSCOPED",
     "Account",

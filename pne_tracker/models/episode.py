@@ -27,6 +27,7 @@ class Episode(TenantOwned, Base):
         CheckConstraint("visits_authorised IS NULL OR visits_authorised >= 0", name="visits_authorised"),
         Index("ix_episode_patient", "patient_id", "opened_on"),
         Index("ix_episode_clinic_status", "clinic_id", "status"),
+        Index("ix_episode_therapist", "therapist_id", "status"),
     )
 
     clinic_id: Mapped[Ref]

@@ -7,11 +7,23 @@ import uuid
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    column,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pne_tracker.domain.care import VisitStatus
 from pne_tracker.models.base import Base, Json, JsonDict, JsonList, Long, Ref, TenantOwned, enum_of, fk, owned
+
+_SAID: ColumnElement[str] = literal_column(f"'{VisitStatus.DRAFT}'")
+DRAFT = column("status") == _SAID
 
 
 class Visit(TenantOwned, Base):
@@ -35,6 +47,7 @@ class Visit(TenantOwned, Base):
         Index("ix_visit_episode", "episode_id", "on_date"),
         Index("ix_visit_clinic", "clinic_id", "status", "on_date"),
         Index("ix_visit_therapist", "therapist_id", "on_date"),
+        Index("ix_visit_draft", "on_date", sqlite_where=DRAFT, postgresql_where=DRAFT),
     )
 
     clinic_id: Mapped[Ref]
@@ -64,6 +77,10 @@ class Visit(TenantOwned, Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+IS_DRAFT = Visit.status == _SAID
+"""Said with the word itself, not a parameter, so that both databases use the small index of drafts."""
 
 
 class Decision(StrEnum):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.billing import Discipline
@@ -24,6 +23,7 @@ from pne_tracker.models import (
 )
 from pne_tracker.queries.appointments import AppointmentLine, of_episode
 from pne_tracker.queries.code_tables import tables_of
+from pne_tracker.queries.visit_days import visit_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,11 @@ class EpisodeCare:
 def care_of(session: Session, episode: Episode, today: dt.date, since: dt.datetime) -> EpisodeCare:
     """The care of an episode that the caller has loaded; appointments from `since` on. A fixed number of queries."""
     counts = session.scalars(select(Payer.counts_towards_threshold).where(Payer.id == episode.payer_id)).one()
+    visits = visit_days(session, [episode.id])
     return EpisodeCare(
         drafts=_drafts(session, episode.id),
         appointments=of_episode(session, episode.id, since=since),
-        days_since_report=days_since_report(session, [episode.id]).get(episode.id, 0),
+        days_since_report=visits[episode.id].since_report if episode.id in visits else 0,
         last_report_on=episode.last_progress_report_on,
         year=year_amount(session, episode.patient_id, episode.discipline, today) if counts else None,
     )
@@ -95,27 +96,6 @@ def _drafts(session: Session, episode_id: uuid.UUID) -> tuple[DraftLine, ...]:
     return tuple(
         DraftLine(row.id, row.on_date, row.saved_at, by, row.ready_at is not None) for row, by in rows
     )
-
-
-def days_since_report(session: Session, episode_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """Days with a signed visit since each episode's last progress report. One query."""
-    rows = session.execute(
-        select(Visit.episode_id, func.count(func.distinct(Visit.on_date)))
-        .join(Episode, Episode.id == Visit.episode_id)
-        .where(
-            Visit.episode_id.in_(list(episode_ids)),
-            Visit.status == VisitStatus.SIGNED,
-            or_(
-                Episode.last_progress_report_on.is_(None),
-                and_(
-                    Episode.last_progress_report_on.is_not(None),
-                    Visit.on_date > Episode.last_progress_report_on,
-                ),
-            ),
-        )
-        .group_by(Visit.episode_id)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def year_amount(

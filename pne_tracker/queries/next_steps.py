@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,10 +14,11 @@ from pne_tracker.domain.curriculum import Pack
 from pne_tracker.domain.plan_words import SuggestionCard, card
 from pne_tracker.domain.planner import PlannerInput, RecordedFlag
 from pne_tracker.domain.progress import NO_EVIDENCE, progress_of
-from pne_tracker.models import Episode, Visit, VisitStatus, YellowFlag
+from pne_tracker.models import Episode, YellowFlag
 from pne_tracker.queries.clinic_packs import packs_for
 from pne_tracker.queries.planning import PNE_MINUTES, visits_left
-from pne_tracker.queries.progress import EpisodeEvidence, evidence
+from pne_tracker.queries.progress import EpisodeEvidence, HomeworkLine, evidence
+from pne_tracker.queries.visit_days import VisitDays, visit_days
 
 
 def first_suggestions(
@@ -25,21 +26,25 @@ def first_suggestions(
     episodes: Sequence[Episode],
     today: dt.date,
     packs: Mapping[uuid.UUID, Pack] | None = None,
+    *,
+    homework: Sequence[HomeworkLine] | None = None,
+    visits: Mapping[uuid.UUID, VisitDays] | None = None,
 ) -> dict[uuid.UUID, SuggestionCard]:
     """The first suggestion by episode id; episodes with nothing left to do are left out.
 
-    `packs` by episode id stand in for the clinics' own. Eight queries, and one for each clinic and version.
+    `packs` by episode id stand in for the clinics' own; `homework` and `visits` are those of the episodes where
+    they were read already. At most seven queries, and one for each clinic and version.
     """
     ids = [episode.id for episode in episodes]
     if not ids:
         return {}
-    known = evidence(session, ids, today)
+    known = evidence(session, ids, today, homework=homework)
     flags = _flags(session, ids)
-    signed = signed_counts(session, ids)
+    visits = visit_days(session, ids) if visits is None else visits
     packs = packs_for(session, episodes) if packs is None else packs
     found = {}
     for episode in episodes:
-        left = visits_left(episode, signed.get(episode.id, 0))
+        left = visits_left(episode, visits[episode.id].signed if episode.id in visits else 0)
         pack = packs[episode.id]
         first = _first(episode, pack, known[episode.id], flags.get(episode.id, {}), left, today)
         if first is not None:
@@ -70,16 +75,6 @@ def _first(
     }
     made = card(pack, planner.plan(pack, given), states, today=today, minutes=PNE_MINUTES, visits_left=left)
     return made.suggestions[0] if made.suggestions else None
-
-
-def signed_counts(session: Session, episode_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """Signed visits by episode; episodes without any are left out."""
-    rows = session.execute(
-        select(Visit.episode_id, func.count())
-        .where(Visit.episode_id.in_(list(episode_ids)), Visit.status == VisitStatus.SIGNED)
-        .group_by(Visit.episode_id)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def _flags(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, dt.date]]:

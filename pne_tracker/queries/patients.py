@@ -18,12 +18,11 @@ from pne_tracker.models import (
     Episode,
     EpisodeStatus,
     Patient,
-    Visit,
-    VisitStatus,
 )
 from pne_tracker.queries.access import load, patients, reachable_patients
 from pne_tracker.queries.next_steps import first_suggestions
 from pne_tracker.queries.progress import section_rows
+from pne_tracker.queries.visit_days import visit_days
 
 PAGE = 25
 MINE = "mine"
@@ -163,7 +162,7 @@ def _rows(session: Session, found: Sequence[Patient], status: str, today: dt.dat
     episodes = shown_episodes(session, [patient.id for patient in found], status)
     ids = [episode.id for episode in episodes.values()]
     sections = section_rows(session, ids)
-    visits = last_visits(session, ids)
+    visits = visit_days(session, ids)
     therapists = account_labels(session, {episode.therapist_id for episode in episodes.values()})
     running = [one for one in episodes.values() if one.status is not EpisodeStatus.DISCHARGED]
     steps = first_suggestions(session, running, today)
@@ -182,7 +181,7 @@ def _rows(session: Session, found: Sequence[Patient], status: str, today: dt.dat
                 status=episode.status.value if episode else "",
                 therapist=therapists.get(episode.therapist_id, "") if episode else "",
                 states=tuple(row.state.value for row in sections[episode.id]) if episode else (),
-                last_visit=visits.get(episode.id) if episode else None,
+                last_visit=visits[episode.id].last_on if episode and episode.id in visits else None,
                 next_step=step.title if step and not patient.deceased else "",
             )
         )
@@ -213,18 +212,10 @@ def _rank(episode: Episode, status: str) -> tuple[bool, int]:
     return episode.status.value != status, _ORDER[episode.status]
 
 
-def last_visits(session: Session, episode_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
-    """The day of the last signed visit by episode; episodes without one are left out."""
-    rows = session.execute(
-        select(Visit.episode_id, func.max(Visit.on_date))
-        .where(Visit.episode_id.in_(list(episode_ids)), Visit.status == VisitStatus.SIGNED)
-        .group_by(Visit.episode_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 def account_labels(session: Session, account_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names with credentials of these accounts: "Maya Okonjo, PT"."""
+    if not account_ids:
+        return {}
     rows = session.execute(
         select(Account.id, Account.name, Account.credential).where(Account.id.in_(account_ids))
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.domain.homework import HomeworkFact, HomeworkStatus
 from pne_tracker.domain.progress import (
     Check,
@@ -58,13 +59,18 @@ Places = dict[uuid.UUID, dict[int, _Gathered]]
 
 
 def evidence(
-    session: Session, episode_ids: Collection[uuid.UUID], today: dt.date | None = None
+    session: Session,
+    episode_ids: Collection[uuid.UUID],
+    today: dt.date | None = None,
+    *,
+    homework: Iterable[HomeworkLine] | None = None,
 ) -> dict[uuid.UUID, EpisodeEvidence]:
     """What is known of each section of each episode; sections without evidence are left out.
 
     Visits entered in error do not count. `today` lets open homework that is past due be *missed*; without it
     nothing is, which no section state depends on. Evidence from before an episode moved to another version of
-    its pack is read under the new numbers. Five queries, whatever the number of episodes.
+    its pack is read under the new numbers. Five queries, whatever the number of episodes, less the one for
+    `homework` where it was read already.
     """
     ids = list(episode_ids)
     places: Places = {episode_id: {} for episode_id in ids}
@@ -72,7 +78,9 @@ def evidence(
         numbers = numbering(session, ids)
         _read_visits(session, ids, places, numbers)
         _read_checks(session, ids, places, numbers)
-        _read_homework(session, ids, places, today)
+        for line in homework_lines(session, ids, today) if homework is None else homework:
+            if line.episode_id in places:
+                _place(places, line.episode_id, line.section).homework.append(line.as_fact())
         _read_marks(session, ids, places, numbers)
     return {
         episode_id: {number: one.frozen() for number, one in sections.items()}
@@ -132,9 +140,42 @@ def _counts(asked: Mapping[str, object]) -> dict[str, int]:
     return {key: value for key, value in asked.items() if isinstance(value, int)}
 
 
-def _read_homework(session: Session, ids: list[uuid.UUID], places: Places, today: dt.date | None) -> None:
+@dataclass(frozen=True, slots=True)
+class HomeworkLine:
+    """One assigned item as lists need it, with its status on the day it was read for."""
+
+    id: uuid.UUID
+    episode_id: uuid.UUID
+    section: int
+    kind: HomeworkKind
+    required: bool
+    assigned_on: dt.date
+    due_on: dt.date
+    done_on: dt.date | None
+    reviewed_on: dt.date | None
+    title: str
+    status: HomeworkStatus
+
+    def as_fact(self) -> HomeworkFact:
+        """As evidence of its section."""
+        return HomeworkFact(
+            kind=self.kind.value,
+            required=self.required,
+            status=self.status,
+            due=self.due_on,
+            reviewed=self.reviewed_on,
+            review_recorded=True,
+            label=self.title,
+            ref=str(self.id),
+        )
+
+
+def homework_lines(
+    session: Session, episode_ids: Collection[uuid.UUID], today: dt.date | None
+) -> list[HomeworkLine]:
+    """Every item of these episodes by the day it is due. One query."""
     one = Homework
-    written = select(Entry.id).where(Entry.homework_id == one.id).correlate(one).exists()
+    begun = select(Entry.id).where(Entry.homework_id == one.id).correlate(one).exists()
     rows = session.execute(
         select(
             one.id,
@@ -142,29 +183,21 @@ def _read_homework(session: Session, ids: list[uuid.UUID], places: Places, today
             one.section,
             one.kind,
             one.required,
-            one.template["title"].label("title"),
-            one.closed_as,
-            one.done_on,
+            one.assigned_on,
             one.due_on,
+            one.done_on,
             one.reviewed_on,
-            written.label("begun"),
+            one.closed_as,
+            one.template["title"].label("title"),
+            begun.label("begun"),
         )
-        .where(one.episode_id.in_(ids))
+        .where(one.episode_id.in_(list(episode_ids)))
         .order_by(one.due_on, one.id)
     )
-    for row in rows:
-        _place(places, row.episode_id, row.section).homework.append(
-            HomeworkFact(
-                kind=row.kind.value,
-                required=row.required,
-                status=status_of(row, begun=row.begun, today=today),
-                due=row.due_on,
-                reviewed=row.reviewed_on,
-                review_recorded=True,
-                label=title_of({"title": row.title}),
-                ref=str(row.id),
-            )
-        )
+    return [
+        HomeworkLine(*row[:9], title_of({"title": row.title}), status_of(row, begun=row.begun, today=today))
+        for row in rows
+    ]
 
 
 def begun_homework(session: Session, condition: object) -> set[uuid.UUID]:
@@ -190,7 +223,7 @@ class Settling(Protocol):
     def due_on(self) -> dt.date: ...
 
 
-def status_of(row: Settling, *, begun: bool, today: dt.date | None) -> HomeworkStatus:
+def status_of(row: Settling | Row[Any], *, begun: bool, today: dt.date | None) -> HomeworkStatus:
     """The status of an assigned item; `begun` says that something was written for it."""
     if row.closed_as is not None:
         return HomeworkStatus(row.closed_as)

@@ -7,22 +7,22 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.billing.gates import REPORT_SOON
 from pne_tracker.domain.care import flags_due
 from pne_tracker.domain.people import full_name
-from pne_tracker.models import CareTeamMember, Episode, EpisodeStatus, Patient, Visit, VisitStatus
+from pne_tracker.models import IS_DRAFT, CareTeamMember, Episode, EpisodeStatus, Patient, Visit
 from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.appointments import AppointmentLine, day_of
-from pne_tracker.queries.episode_care import days_since_report
 from pne_tracker.queries.next_steps import first_suggestions
 from pne_tracker.queries.patients import account_labels
-from pne_tracker.queries.progress import section_rows
+from pne_tracker.queries.progress import HomeworkLine, homework_lines, section_rows
 from pne_tracker.queries.since import Since, since_last_visit
 from pne_tracker.queries.stalls import StallTask, stall_tasks
+from pne_tracker.queries.visit_days import VisitDays, visit_days
 
 SHOWN = 60
 
@@ -103,32 +103,49 @@ def today_page(session: Session, viewer: Viewer, today: dt.date) -> TodayPage:
         .order_by(Patient.family_name, Patient.given_name, Episode.id)
     ).all()
     episodes = [row[0] for row in found]
-    strips = since_last_visit(session, episodes, today=today, timezone=viewer.timezone)
+    read = _read(session, episodes, today)
+    strips = since_last_visit(
+        session, episodes, today=today, timezone=viewer.timezone, homework=read.homework, visits=read.visits
+    )
     ordered = sorted(found, key=lambda row: _urgency(strips[row[0].id]))[:SHOWN]
     drafts = open_drafts(session, viewer)
     return TodayPage(
         appointments=day_of(session, viewer, today),
         drafts=drafts,
         stalls=stall_tasks(session, viewer),
-        reports=_reports(session, [(row[0], row[1]) for row in found]),
-        rows=_rows(session, [(row[0], row[1]) for row in ordered], strips, today),
+        reports=_reports([(row[0], row[1]) for row in found], read.visits),
+        rows=_rows(session, [(row[0], row[1]) for row in ordered], strips, read, today),
         patients=len(found),
         any_patient=bool(found) or _reaches_anybody(session, viewer),
     )
 
 
-def _reports(session: Session, found: Sequence[tuple[Episode, Patient]]) -> tuple[ReportCount, ...]:
-    days = days_since_report(session, [episode.id for episode, _ in found])
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What both the strips and the plans rest on, read once."""
+
+    homework: list[HomeworkLine]
+    visits: dict[uuid.UUID, VisitDays]
+
+
+def _read(session: Session, episodes: Sequence[Episode], today: dt.date) -> _Read:
+    ids = [episode.id for episode in episodes]
+    return _Read(homework_lines(session, ids, today), visit_days(session, ids)) if ids else _Read([], {})
+
+
+def _reports(
+    found: Sequence[tuple[Episode, Patient]], visits: dict[uuid.UUID, VisitDays]
+) -> tuple[ReportCount, ...]:
     counts = [
         ReportCount(
             patient.id,
             episode.id,
             full_name(patient.given_name, patient.family_name),
-            days[episode.id],
+            visits[episode.id].since_report,
             episode.last_progress_report_on,
         )
         for episode, patient in found
-        if days.get(episode.id, 0) >= REPORT_SOON
+        if episode.id in visits and visits[episode.id].since_report >= REPORT_SOON
     ]
     return tuple(sorted(counts, key=lambda one: -one.days))
 
@@ -139,23 +156,21 @@ def _urgency(since: Since) -> tuple[bool, bool, bool]:
 
 
 def _treats(viewer: Viewer) -> ColumnElement[bool]:
-    return or_(
-        Episode.therapist_id == viewer.account_id,
-        exists().where(
-            CareTeamMember.episode_id == Episode.id, CareTeamMember.account_id == viewer.account_id
-        ),
-    )
+    own = select(Episode.id).where(Episode.therapist_id == viewer.account_id)
+    team = select(CareTeamMember.episode_id).where(CareTeamMember.account_id == viewer.account_id)
+    return Episode.id.in_(own.union_all(team))
 
 
 def _rows(
     session: Session,
     found: Sequence[tuple[Episode, Patient]],
     strips: dict[uuid.UUID, Since],
+    read: _Read,
     today: dt.date,
 ) -> tuple[TodayRow, ...]:
     episodes = [episode for episode, _ in found]
     sections = section_rows(session, [episode.id for episode in episodes])
-    steps = first_suggestions(session, episodes, today)
+    steps = first_suggestions(session, episodes, today, homework=read.homework, visits=read.visits)
     rows = []
     for episode, patient in found:
         step = steps.get(episode.id)
@@ -182,7 +197,7 @@ def open_drafts(session: Session, viewer: Viewer) -> tuple[OpenDraft, ...]:
         select(Visit, Patient.given_name, Patient.family_name)
         .join(Patient, Patient.id == Visit.patient_id)
         .where(
-            Visit.status == VisitStatus.DRAFT,
+            IS_DRAFT,
             or_(
                 Visit.therapist_id == viewer.account_id,
                 Visit.saved_by == viewer.account_id,

@@ -17,6 +17,7 @@ from pne_tracker.domain.billing.money import decimal_text
 from pne_tracker.domain.seal import SealedLine, broken_parts
 from pne_tracker.domain.visit_draft import DraftInput, refuse_impossible
 from pne_tracker.models import (
+    IS_DRAFT,
     Account,
     BillingLine,
     Episode,
@@ -235,7 +236,7 @@ def visits(
 def drafts(session: Session, viewer: Viewer) -> tuple[VisitRow, ...]:
     """The viewer's open drafts: those of their own visits and those they saved last."""
     own = or_(Visit.therapist_id == viewer.account_id, Visit.saved_by == viewer.account_id)
-    statement = _listed().where(reachable_patients(viewer), Visit.status == VisitStatus.DRAFT, own)
+    statement = _listed().where(reachable_patients(viewer), IS_DRAFT, own)
     return _rows(session, session.execute(statement.limit(100)).all())
 
 
