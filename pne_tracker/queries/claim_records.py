@@ -96,7 +96,7 @@ def records(session: Session, claim_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
 def record_at_signing(
     session: Session, claim: Claim, lines: Sequence[BillingLine], facts: VisitFacts
 ) -> ClaimRecord:
-    """The record of the claim of a visit that is being signed, from what was read to sign it. Two queries."""
+    """The record of the claim of a visit that is being signed, from what was read to sign it. One query."""
     visit, episode = facts.visit, facts.episode
     signer, coverage, referring = session.execute(
         select(Account, Coverage, ExternalProvider)
@@ -105,7 +105,7 @@ def record_at_signing(
         .outerjoin(ExternalProvider, ExternalProvider.id == episode.referring_provider_id)
         .where(Account.id == claim.therapist_id)
     ).one()
-    used, treated = counted(_visit_days(session, {episode.id}).get(episode.id, ()), visit, episode)
+    used, treated = counted(facts.signed_days, visit, episode)
     return record_of(
         Around(
             claim=claim,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
@@ -50,8 +51,9 @@ class VisitFacts:
     """The rows around a visit, read once.
 
     `fees` are cents a unit by code on the day; `ytd_cents` what counts this year so far, None where the payer
-    does not count towards the yearly threshold; `visits_before` counts the other signed visits,
-    for a signed visit those before it, `treatment_days` their days since the last progress report, this one included.
+    does not count towards the yearly threshold; `signed_days` are day and id of the episode's other signed visits;
+    `visits_before` counts them, for a signed visit those before it, `treatment_days` their days since the last
+    progress report, this one included.
     `first_scores` are the episode's by measure.
     """
 
@@ -66,6 +68,7 @@ class VisitFacts:
     fees: dict[str, int]
     diagnoses: tuple[str, ...]
     ytd_cents: int | None
+    signed_days: tuple[tuple[dt.date, uuid.UUID], ...]
     visits_before: int
     treatment_days: int
     decided: dict[int, Decided]
@@ -86,7 +89,8 @@ def facts_of(session: Session, visit: Visit, today: dt.date) -> VisitFacts:
         .where(Episode.id == visit.episode_id)
     ).one()
     episode, patient, clinic, payer, therapist = row
-    before, days = _visits_before(session, visit, episode)
+    signed = _signed_days(session, visit)
+    before, days = _visits_before(visit, episode, signed)
     draft, decided = read_draft(session, visit)
     return VisitFacts(
         visit=visit,
@@ -100,6 +104,7 @@ def facts_of(session: Session, visit: Visit, today: dt.date) -> VisitFacts:
         fees=fees_on(session, payer.id, visit.on_date),
         diagnoses=diagnoses_of(session, episode.id),
         ytd_cents=_this_year(session, visit, episode) if payer.counts_towards_threshold else None,
+        signed_days=signed,
         visits_before=before,
         treatment_days=days,
         decided=decided,
@@ -187,14 +192,20 @@ def diagnoses_of(session: Session, episode_id: uuid.UUID) -> tuple[str, ...]:
     )
 
 
-def _visits_before(session: Session, visit: Visit, episode: Episode) -> tuple[int, int]:
-    statement = select(Visit.on_date).where(
-        Visit.episode_id == episode.id, Visit.status == VisitStatus.SIGNED, Visit.id != visit.id
+def _signed_days(session: Session, visit: Visit) -> tuple[tuple[dt.date, uuid.UUID], ...]:
+    rows = session.execute(
+        select(Visit.on_date, Visit.id).where(
+            Visit.episode_id == visit.episode_id, Visit.status == VisitStatus.SIGNED, Visit.id != visit.id
+        )
     )
-    if visit.status is not VisitStatus.DRAFT:
-        same_day = and_(Visit.on_date == visit.on_date, Visit.id < visit.id)
-        statement = statement.where(or_(Visit.on_date < visit.on_date, same_day))
-    days = list(session.scalars(statement))
+    return tuple((day, visit_id) for day, visit_id in rows)
+
+
+def _visits_before(
+    visit: Visit, episode: Episode, signed: Sequence[tuple[dt.date, uuid.UUID]]
+) -> tuple[int, int]:
+    own = visit.on_date, visit.id
+    days = [day for day, one in signed if visit.status is VisitStatus.DRAFT or (day, one) < own]
     since = episode.last_progress_report_on or dt.date.min
     counted = {day for day in days if since < day <= visit.on_date}
     return len(days), len(counted | {visit.on_date})
