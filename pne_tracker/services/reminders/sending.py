@@ -191,6 +191,7 @@ def _over(
     session: Session, row: OutboxMessage, status: MessageStatus, outcome: str | None, now: dt.datetime
 ) -> None:
     """Settle a message and the reminders in it; what failed or is unknown becomes a task for staff."""
+    was_undecided = row.status is MessageStatus.UNKNOWN
     row.status, row.outcome, row.settled_at = status, outcome, now
     row.leased_until, row.addresses = None, None
     values = {
@@ -216,7 +217,7 @@ def _over(
                 created_at=now,
             )
         )
-    if status is MessageStatus.SENT:
+    if status is MessageStatus.SENT and was_undecided:
         _close_tasks(session, row.id, now)
     audit.record_by_itself(
         session,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.reminders.reasons import Reason, Suppressed
@@ -70,9 +71,30 @@ def still_unwanted(
 
     By night, when it is wanted at all: the next morning at the patient's place.
     """
+    found = session.execute(
+        _question(), {"message_id": message_id, "patient_id": patient_id, "channel": channel}
+    ).one()
+    deceased, clinic_zone, zone, yes, clinic_paused, is_wanted, choice = found
+    here = zone or clinic_zone
+    checks = (
+        (deceased, Suppressed.DECEASED),
+        (channel != "portal" and not yes, Suppressed.OPTED_OUT),
+        (clinic_paused, Suppressed.CLINIC_PAUSED),
+        (is_paused(choice, local(now, here).date()), Suppressed.PAUSED),
+        (not is_wanted, Suppressed.DONE_ALREADY),
+    )
+    why = next((why for so, why in checks if so), None)
+    if why is None and is_quiet(now, here):
+        return first_allowed(now, here)
+    return why
+
+
+@lru_cache(maxsize=1)
+def _question() -> Select[Any]:
+    """What `still_unwanted` asks, built once: it is asked twice for each message."""
     agreed = (
         select(Consent.granted)
-        .where(Consent.patient_id == Patient.id, Consent.kind == channel)
+        .where(Consent.patient_id == Patient.id, Consent.kind == bindparam("channel"))
         .order_by(Consent.at.desc(), Consent.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -93,7 +115,7 @@ def still_unwanted(
         .outerjoin(Homework, Homework.id == Reminder.homework_id)
         .outerjoin(Appointment, Appointment.id == Reminder.appointment_id)
         .where(
-            Reminder.message_id == message_id,
+            Reminder.message_id == bindparam("message_id"),
             or_(
                 Reminder.reason == Reason.REPLIED,
                 Homework.id.is_(None),
@@ -107,7 +129,7 @@ def still_unwanted(
             ),
         )
     )
-    found = session.execute(
+    return (
         select(
             Patient.deceased,
             Clinic.timezone,
@@ -119,18 +141,5 @@ def still_unwanted(
         )
         .join(Clinic, Clinic.id == Patient.clinic_id)
         .outerjoin(ReminderChoice, ReminderChoice.patient_id == Patient.id)
-        .where(Patient.id == patient_id)
-    ).one()
-    deceased, clinic_zone, zone, yes, clinic_paused, is_wanted, choice = found
-    here = zone or clinic_zone
-    checks = (
-        (deceased, Suppressed.DECEASED),
-        (channel != "portal" and not yes, Suppressed.OPTED_OUT),
-        (clinic_paused, Suppressed.CLINIC_PAUSED),
-        (is_paused(choice, local(now, here).date()), Suppressed.PAUSED),
-        (not is_wanted, Suppressed.DONE_ALREADY),
+        .where(Patient.id == bindparam("patient_id"))
     )
-    why = next((why for so, why in checks if so), None)
-    if why is None and is_quiet(now, here):
-        return first_allowed(now, here)
-    return why
