@@ -20,6 +20,7 @@ from pne_tracker.queries.completion.filters import CompletionFilter
 from tests.people import House
 from tests.visit_forms import signed_visit
 
+SignIn = Callable[[str], FlaskClient]
 OPEN = CompletionFilter()
 
 
@@ -44,6 +45,12 @@ def test_a_section_taught_and_explained_counts_as_both(app: Flask, house: House)
     assert found[2] == (1, 0, 1)
     assert found[3] == (1, 0, 0)
     assert found[4] == (0, 0, 0)
+
+
+def test_a_screen_that_rests_on_few_says_so(app: Flask, house: House, sign_in: SignIn) -> None:
+    _teach(house, SectionDraft(1, "explains"))
+    page = sign_in("lead").get("/completion").get_data(as_text=True)
+    assert "Only 1 episode: read with care." in page
 
 
 def test_a_discharged_episode_is_counted_apart(app: Flask, house: House) -> None:

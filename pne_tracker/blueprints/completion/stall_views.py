@@ -93,6 +93,7 @@ def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
             fields=addresses.filter_fields(offered, chosen),
             more_fields=addresses.rarer_fields(chosen),
             address=address,
+            words=addresses.words_of(offered, chosen),
             ask_url=url_for("completion.ask", **_place(chosen)),
             rows=shown,
             asks=any(row.may_ask for row in shown),

@@ -12,7 +12,7 @@ from flask import url_for
 from pne_tracker.blueprints.completion.addresses import address_of
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.care import EpisodeStatus
-from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS
+from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS, is_few
 from pne_tracker.domain.homework import Adherence
 from pne_tracker.domain.progress import State
 from pne_tracker.domain.standing import UNDERSTOOD, SectionCount, states_of
@@ -20,7 +20,7 @@ from pne_tracker.queries.completion.counts import Overview
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.rows import PAGE, EpisodeRow, MatrixRow, StalledRow
 from pne_tracker.queries.completion.topics import TOPICS
-from pne_tracker.web.display import joined, long_date, percent_text
+from pne_tracker.web.display import count_text, joined, long_date, percent_text
 from pne_tracker.web.policies import viewer
 
 DROP_WORTH_NAMING = 2
@@ -73,6 +73,11 @@ def figures(view: Overview, chosen: CompletionFilter) -> list[dict[str, Any]]:
 def total_of(view: Overview, chosen: CompletionFilter) -> int:
     """Episodes of the filter, its status included."""
     return sum(view.by_status.values()) if chosen.status is None else view.by_status[chosen.status]
+
+
+def few_words(total: int) -> str:
+    """A word of care where the screen rests on few; "" where it does not."""
+    return f"Only {count_text(total, 'episode')}: read with care." if is_few(total) else ""
 
 
 def _episodes_label(chosen: CompletionFilter) -> str:

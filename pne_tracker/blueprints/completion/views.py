@@ -65,6 +65,7 @@ def index() -> ResponseReturnValue:
         more=viewmodels.next_page("completion.index", chosen, page, "matrix"),
         paged="after" in request.args,
         total=viewmodels.total_of(view, chosen),
+        few=viewmodels.few_words(viewmodels.total_of(view, chosen)),
     )
 
 
