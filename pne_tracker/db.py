@@ -38,6 +38,7 @@ except ImportError:
 __all__ = ["UNSCOPED", "Scope", "db", "looking", "reading", "transaction"]
 
 READ_ONLY = {"pne_read_only": True}
+NO_WRITES = {"postgresql_readonly": True}
 SNAPSHOT = {"isolation_level": "REPEATABLE READ"}
 KEYS = "pne_keys"
 
@@ -151,16 +152,25 @@ def looking(scope: InOrganisation) -> Iterator[Session]:
     """
     with _ScopedSession(db, expire_on_commit=False, autoflush=False) as session:
         enter_scope(session, Scope(scope.organisation_id))
-        session.connection(execution_options=READ_ONLY)
+        connection = session.connection(execution_options=READ_ONLY | NO_WRITES)
+        before = _changes(connection)
         give_keys(session, current_app.extensions[KEYS])
         yield session
         events = list(session.new)
-        if session.dirty or session.deleted or not all(isinstance(one, AuditEvent) for one in events):
-            raise RuntimeError("a look writes audit events alone")
+        others = session.dirty or session.deleted or not all(isinstance(one, AuditEvent) for one in events)
+        if others or _changes(connection) != before:
+            raise RuntimeError("a look writes audit events alone, and adds them to the session")
         session.expunge_all()
         session.rollback()
         session.add_all(events)
         session.commit()
+
+
+def _changes(connection: Connection) -> int:
+    """Rows that an SQLite connection changed so far. PostgreSQL refuses to write where NO_WRITES is said."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    return connection.connection.driver_connection.total_changes  # type: ignore[union-attr,no-any-return]
 
 
 @contextmanager

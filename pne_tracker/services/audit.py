@@ -8,13 +8,12 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
-from pne_tracker.models import AuditEvent, new_id
+from pne_tracker.models import AuditEvent
 
 GENESIS = "0" * 64
 ITSELF = "system"
@@ -181,18 +180,17 @@ def record_list(
     action: str = "list",
 ) -> None:
     """One event for each patient shown in a list, so that each can see who saw it."""
-    same = {
-        "organisation_id": viewer.organisation_id,
-        "at": now,
-        "actor_id": viewer.account_id,
-        "actor_role": viewer.role.value,
-        "action": action,
-        "subject": subject,
-    }
-    events = [
-        {**same, "id": new_id(), "patient_id": patient_id, "details": _around(viewer, patient_id)}
+    session.add_all(
+        AuditEvent(
+            organisation_id=viewer.organisation_id,
+            at=now,
+            actor_id=viewer.account_id,
+            actor_role=viewer.role.value,
+            action=action,
+            subject=subject,
+            subject_id=None,
+            patient_id=patient_id,
+            details=_around(viewer, patient_id),
+        )
         for patient_id in dict.fromkeys(patient_ids)
-    ]
-    if events:
-        table: Any = AuditEvent.__table__
-        session.execute(insert(table), events)
+    )

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from pne_tracker.db import UNSCOPED, db, looking, reading
@@ -82,3 +83,19 @@ def test_a_look_waits_for_no_writer_until_it_is_recorded(app: Flask, house: Hous
         event.remove(db.engine, "before_cursor_execute", remember)
     reads_first = ["BEGIN", "SELECT", "BEGIN IMMEDIATE", "INSERT"]
     assert begun == (reads_first if db.engine.dialect.name == "sqlite" else ["SELECT", "INSERT"])
+
+
+def test_today_leaves_an_event_for_each_patient_it_lists(app: Flask, house: House, sign_in) -> None:
+    therapist = sign_in("therapist")
+    page = therapist.get("/today").get_data(as_text=True)
+    with reading(UNSCOPED) as session:
+        listed = session.scalars(select(AuditEvent.patient_id).where(AuditEvent.action == "list")).all()
+    assert listed == [house.patient_id]
+    assert str(house.patient_id) in page
+
+
+def test_a_look_that_writes_past_its_session_is_refused(app: Flask, house: House) -> None:
+    with pytest.raises((RuntimeError, DBAPIError)), looking(house.therapist) as session:
+        session.execute(update(Patient).where(Patient.id == house.patient_id).values(given_name="Somebody"))
+    with reading(house.therapist) as session:
+        assert session.get_one(Patient, house.patient_id).given_name != "Somebody"
