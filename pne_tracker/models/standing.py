@@ -29,6 +29,10 @@ class EpisodeStanding(TenantOwned, Base):
         UniqueConstraint("episode_id"),
         Index("ix_episode_standing_revisit", "clinic_id", "status", "revisit", "episode_id"),
         Index("ix_episode_standing_active", "clinic_id", "status", "active_on", "episode_id"),
+        Index("ix_episode_standing_payer", "clinic_id", "status", "payer_id", "revisit", "episode_id"),
+        Index(
+            "ix_episode_standing_payer_active", "clinic_id", "status", "payer_id", "active_on", "episode_id"
+        ),
         Index("ix_episode_standing_therapist", "therapist_id", "status", "revisit"),
     )
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Uuid,
     case,
-    cast,
     func,
     literal,
     or_,
@@ -34,6 +33,7 @@ from pne_tracker.models import (
     HomeworkStanding,
 )
 from pne_tracker.models.tenancy import scope_of
+from pne_tracker.queries.entry_lists import each_entry
 
 PLACE = ("organisation_id", "clinic_id", "payer_id", "status")
 CELL = ("measured", "section", "letter", "day")
@@ -146,7 +146,7 @@ def _entries(session: Session) -> Select[Any]:
     """Expected entries by their day, from the lists that items keep."""
     episode, item = EpisodeStanding, HomeworkStanding
     place = _of(episode, (*PLACE, "therapist_id"))
-    each, (day, done, late) = _each(session)
+    each, (day, done, late) = each_entry(session)
     return (
         select(
             *place,
@@ -162,13 +162,3 @@ def _entries(session: Session) -> Select[Any]:
         .where(_mine(session, item))
         .group_by(*place, day)
     )
-
-
-def _each(session: Session) -> tuple[Any, Columns]:
-    """One row for each entry of an item's list, and its day, done and late."""
-    if session.get_bind().dialect.name == "sqlite":
-        each = func.json_each(HomeworkStanding.days).table_valued("value", name="each_day")
-        return each, [func.json_extract(each.c.value, f"$[{place}]") for place in range(3)]
-    each = func.jsonb_array_elements(HomeworkStanding.days).table_valued("value", name="each_day")
-    day, done, late = (each.c.value.op("->>")(place) for place in range(3))
-    return each, [cast(day, Date), cast(done, Integer), cast(late, Integer)]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, select, type_coerce
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pne_tracker.domain.homework import HomeworkFact
@@ -22,6 +22,7 @@ from pne_tracker.models import Check as CheckRow
 from pne_tracker.models import Homework, MarkKind, SectionMark, SectionState, Visit, VisitSection, VisitStatus
 from pne_tracker.queries.pack_moves import numbering
 from pne_tracker.queries.progress import EpisodeEvidence, evidence, status_of
+from pne_tracker.queries.raw_ids import raw
 
 Kept = tuple[str, bool, bool, dt.date | None, dt.date | None]
 
@@ -68,7 +69,7 @@ def stored_states(session: Session, episode_ids: Sequence[uuid.UUID]) -> dict[uu
     one = SectionState
     for key, section, *kept in session.execute(
         select(
-            _raw(one.episode_id),
+            raw(one.episode_id),
             one.section,
             one.state,
             one.taught,
@@ -80,11 +81,6 @@ def stored_states(session: Session, episode_ids: Sequence[uuid.UUID]) -> dict[uu
         by_key[key][section] = (kept[0], kept[1], kept[2], kept[3], kept[4])
     key_of = _key_of(session)
     return {episode_id: by_key[key_of(episode_id)] for episode_id in episode_ids}
-
-
-def _raw(column: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[Any]:
-    """An identifier as the driver gives it: making 100,000 of them would be most of the work."""
-    return type_coerce(column, String)
 
 
 def _key_of(session: Session) -> Callable[[uuid.UUID], Any]:
@@ -99,7 +95,7 @@ def _within(
 
 def _read_visits(session: Session, places: Places, within: ColumnElement[bool]) -> None:
     rows = session.execute(
-        select(_raw(VisitSection.episode_id), VisitSection.section, VisitSection.teach_back, Visit.on_date)
+        select(raw(VisitSection.episode_id), VisitSection.section, VisitSection.teach_back, Visit.on_date)
         .join(Visit, Visit.id == VisitSection.visit_id)
         .where(within, Visit.status == VisitStatus.SIGNED)
     )
@@ -113,7 +109,7 @@ def _read_visits(session: Session, places: Places, within: ColumnElement[bool]) 
 def _read_checks(session: Session, places: Places, within: ColumnElement[bool]) -> None:
     rows = session.execute(
         select(
-            _raw(CheckRow.episode_id), CheckRow.section, CheckRow.kind, CheckRow.on_date, CheckRow.score
+            raw(CheckRow.episode_id), CheckRow.section, CheckRow.kind, CheckRow.on_date, CheckRow.score
         ).where(within)
     )
     for key, section, kind, on_date, score in rows:
@@ -124,7 +120,7 @@ def _read_homework(session: Session, places: Places, within: ColumnElement[bool]
     """What is required: the rest settles nothing."""
     one = Homework
     rows = session.execute(
-        select(_raw(one.episode_id), one.section, one.due_on, one.done_on, one.closed_as, one.required).where(
+        select(raw(one.episode_id), one.section, one.due_on, one.done_on, one.closed_as, one.required).where(
             within, one.required.is_(True)
         )
     )
@@ -137,9 +133,7 @@ def _read_homework(session: Session, places: Places, within: ColumnElement[bool]
 def _read_marks(session: Session, places: Places, within: ColumnElement[bool]) -> None:
     one = SectionMark
     rows = session.execute(
-        select(_raw(one.episode_id), one.section, one.kind, one.on_date)
-        .where(within)
-        .order_by(one.at, one.id)
+        select(raw(one.episode_id), one.section, one.kind, one.on_date).where(within).order_by(one.at, one.id)
     )
     for key, section, kind, on_date in rows:
         place = places[key, section]

@@ -51,6 +51,12 @@ READS: dict[str, Read] = {
     "the next page of who stalls": lambda session, house: rows.stalled(
         session, house.lead, OPEN, today=house.today, after=f"1.{house.episode_id.hex}"
     ),
+    "the matrix of a payer": lambda session, house: rows.matrix(
+        session, house.lead, CompletionFilter(payer_id=house.payer_id)
+    ),
+    "who stalls with a payer": lambda session, house: rows.stalled(
+        session, house.lead, CompletionFilter(payer_id=house.payer_id), today=house.today
+    ),
     "the choices of the filter": lambda session, house: filters.choices(session, house.lead, OPEN),
 }
 
@@ -70,6 +76,8 @@ def test_a_page_is_read_along_an_index(app: Flask, house: House, name: str) -> N
         assert [step for step in plan if "ix_account_staff" in step], plan
         return
     assert [step for step in plan if "ix_episode_standing_" in step], plan
+    if name.endswith("payer"):
+        assert [step for step in plan if "payer_id=?" in step], plan
     assert plan.count("USE TEMP B-TREE FOR ORDER BY") == 1, (
         "the page alone is sorted, never what it is taken from"
     )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, select, union_all
+from sqlalchemy import ColumnElement, case, func, select, true, union_all
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
@@ -22,10 +21,10 @@ from pne_tracker.models import (
     CompletionChange,
     CompletionCount,
     EpisodeStanding,
-    Homework,
     HomeworkStanding,
 )
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
+from pne_tracker.queries.entry_lists import each_entry
 
 _OPEN = EpisodeStatus.OPEN
 
@@ -198,22 +197,20 @@ def _from_standings(
 
 def _adherence(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Adherence:
     since = today - dt.timedelta(days=WINDOW_DAYS)
-    expected = done = late = 0
-    for _homework_id, days in _item_days(session, viewer, chosen, since):
-        for text, is_done, is_late in days:
-            day = dt.date.fromisoformat(text)
-            if since <= day < today or (day == today and is_done):
-                expected, done, late = expected + 1, done + is_done, late + is_late
-    return Adherence(expected, done, late)
-
-
-def _item_days(
-    session: Session, viewer: Viewer, chosen: CompletionFilter, since: dt.date
-) -> Iterable[tuple[uuid.UUID, list[tuple[str, int, int]]]]:
-    rows = session.execute(
-        select(HomeworkStanding.homework_id, HomeworkStanding.days)
-        .join(Homework, Homework.id == HomeworkStanding.homework_id)
+    each, (day, done, late) = each_entry(session)
+    found = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(done), 0),
+            func.coalesce(func.sum(late), 0),
+        )
+        .select_from(HomeworkStanding)
         .join(EpisodeStanding, EpisodeStanding.episode_id == HomeworkStanding.episode_id)
-        .where(Homework.due_on >= since, *selected(viewer, chosen))
-    )
-    return [(row[0], row[1]) for row in rows]
+        .join(each, true())
+        .where(
+            day >= since,
+            (day < today) | ((day == today) & (done == 1)),
+            *selected(viewer, chosen),
+        )
+    ).one()
+    return Adherence(*found)

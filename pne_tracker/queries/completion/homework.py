@@ -7,8 +7,10 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import String, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
@@ -17,6 +19,8 @@ from pne_tracker.domain.report import Group, Report, largest, share
 from pne_tracker.models import Account, Barrier, EpisodeStanding, Homework, HomeworkStanding
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
 from pne_tracker.queries.completion.window import Window, episode_ids
+from pne_tracker.queries.entry_lists import each_entry
+from pne_tracker.queries.raw_ids import id_of, raw
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HEADS = ("Expected", "Done", "Late", "Adherence")
@@ -34,15 +38,14 @@ class _Tally:
     with_late: set[uuid.UUID] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedEntry:
-    """One expected entry of the window."""
+class ExpectedEntry(NamedTuple):
+    """One expected entry of the window; `weekday` is 0 on Mondays."""
 
     episode_id: uuid.UUID
     section: int
     kind: str
     therapist_id: uuid.UUID
-    day: dt.date
+    weekday: int
     done: bool
     late: bool
 
@@ -51,26 +54,38 @@ def expected_entries(
     session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window
 ) -> list[ExpectedEntry]:
     """The entries expected within the window so far, of items neither waived nor withdrawn. One query."""
+    each, (day, done, late) = each_entry(session)
     rows = session.execute(
         select(
-            HomeworkStanding.episode_id,
-            HomeworkStanding.days,
+            raw(HomeworkStanding.episode_id),
             Homework.section,
-            Homework.kind,
-            EpisodeStanding.therapist_id,
+            type_coerce(Homework.kind, String),
+            raw(EpisodeStanding.therapist_id),
+            day,
+            done,
+            late,
         )
+        .select_from(HomeworkStanding)
         .join(Homework, Homework.id == HomeworkStanding.homework_id)
         .join(EpisodeStanding, EpisodeStanding.episode_id == HomeworkStanding.episode_id)
+        .join(each, true())
         .where(
-            Homework.due_on >= window.since, Homework.assigned_on <= window.until, *selected(viewer, chosen)
+            Homework.due_on >= window.since,
+            Homework.assigned_on <= window.until,
+            day.between(window.since, window.until),
+            (day < window.today) | (done == 1),
+            *selected(viewer, chosen),
         )
     )
     return [
-        ExpectedEntry(episode_id, section, kind.value, therapist_id, day, bool(done), bool(late))
-        for episode_id, days, section, kind, therapist_id in rows
-        for day, done, late in ((dt.date.fromisoformat(one[0]), one[1], one[2]) for one in days)
-        if window.since <= day <= window.until and (day < window.today or done)
+        ExpectedEntry(id_of(episode), section, kind, id_of(therapist), _weekday(day), bool(done), bool(late))
+        for episode, section, kind, therapist, day, done, late in rows
     ]
+
+
+@lru_cache(maxsize=1000)
+def _weekday(given: str | dt.date) -> int:
+    return (dt.date.fromisoformat(given) if isinstance(given, str) else given).weekday()
 
 
 def adherence_reports(
@@ -88,7 +103,7 @@ def adherence_reports(
             {number: f"{number}, {title}" for number, title in enumerate(titles, start=1)},
         ),
         _report("kind", "By kind", entries, lambda one: one.kind, _kinds(entries)),
-        _report("weekday", "By weekday", entries, lambda one: one.day.weekday(), dict(enumerate(WEEKDAYS))),
+        _report("weekday", "By weekday", entries, lambda one: one.weekday, dict(enumerate(WEEKDAYS))),
         _report("therapist", "By therapist", entries, lambda one: one.therapist_id, names),
     ]
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import case, distinct, func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
@@ -17,6 +17,7 @@ from pne_tracker.domain.report import Group, Report
 from pne_tracker.models import BillingLine, OutcomeScore, Visit, VisitStatus
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.window import Window, episode_ids
+from pne_tracker.queries.raw_ids import id_of, raw
 
 PNE_ALONE = "97112"
 
@@ -25,7 +26,7 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
     """The change by each built-in measure, for episodes whose scores until the window's end tell one."""
     scores: dict[tuple[str, uuid.UUID], list[float]] = defaultdict(list)
     for name, episode_id, score in session.execute(
-        select(OutcomeScore.measure, OutcomeScore.episode_id, OutcomeScore.score)
+        select(OutcomeScore.measure, raw(OutcomeScore.episode_id), OutcomeScore.score)
         .where(
             OutcomeScore.episode_id.in_(episode_ids(viewer, chosen)),
             OutcomeScore.on_date <= window.until,
@@ -33,7 +34,7 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
         )
         .order_by(OutcomeScore.on_date, OutcomeScore.id)
     ):
-        scores[name, episode_id].append(score)
+        scores[name, id_of(episode_id)].append(score)
     groups = []
     for measure in MEASURES.values():
         found = {
@@ -77,12 +78,12 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
 class _Lines:
     """Billing lines of one code, the visits they are of, and the episodes they are of and told about pain in."""
 
+    visits: int = 0
     lines: int = 0
     with_pne: int = 0
     units: int = 0
     minutes: int = 0
     pne_minutes: int = 0
-    visits: set[uuid.UUID] = field(default_factory=set)
     told: set[uuid.UUID] = field(default_factory=set)
     episodes: set[uuid.UUID] = field(default_factory=set)
 
@@ -90,34 +91,37 @@ class _Lines:
 def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
     """Lines of visits signed within the window by code, PNE on its own beside its companions."""
     codes: dict[str, _Lines] = defaultdict(_Lines)
-    for code, units, minutes, pne_minutes, visit_id, episode_id in session.execute(
+    line = BillingLine
+    for code, given, visits, lines, with_pne, units, minutes, pne_minutes in session.execute(
         select(
-            BillingLine.code,
-            BillingLine.units,
-            BillingLine.minutes,
-            BillingLine.pne_minutes,
-            Visit.id,
-            Visit.episode_id,
+            line.code,
+            raw(Visit.episode_id),
+            func.count(distinct(line.visit_id)),
+            func.count(),
+            func.sum(case((line.pne_minutes > 0, 1), else_=0)),
+            func.sum(line.units),
+            func.sum(line.minutes),
+            func.sum(line.pne_minutes),
         )
-        .join(Visit, Visit.id == BillingLine.visit_id)
+        .join(Visit, Visit.id == line.visit_id)
         .where(
             Visit.status == VisitStatus.SIGNED,
             Visit.on_date.between(window.since, window.until),
             Visit.episode_id.in_(episode_ids(viewer, chosen)),
         )
+        .group_by(line.code, Visit.episode_id)
     ):
-        one = codes[code]
-        one.lines, one.units = one.lines + 1, one.units + units
-        one.minutes, one.pne_minutes = one.minutes + minutes, one.pne_minutes + pne_minutes
-        one.with_pne += pne_minutes > 0
+        one, episode_id = codes[code], id_of(given)
+        one.visits, one.lines, one.with_pne = one.visits + visits, one.lines + lines, one.with_pne + with_pne
+        one.units, one.minutes = one.units + units, one.minutes + minutes
+        one.pne_minutes += pne_minutes
         one.told.update([episode_id] if pne_minutes else [])
-        one.visits.add(visit_id)
         one.episodes.add(episode_id)
     groups = tuple(
         Group(
             code,
             f"{code}, {CODES[code].label}" if code in CODES else code,
-            (len(one.visits), one.lines, one.units, one.minutes, one.pne_minutes),
+            (one.visits, one.lines, one.units, one.minutes, one.pne_minutes),
             frozenset(one.episodes),
             parts={4: frozenset(one.told)},
         )

@@ -20,6 +20,7 @@ from pne_tracker.domain.survival import Followed, Step, median_day, time_to_even
 from pne_tracker.models import EpisodeStanding, SectionState
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
 from pne_tracker.queries.completion.window import episode_ids
+from pne_tracker.queries.raw_ids import id_of, raw
 
 
 def between_sections(
@@ -28,7 +29,7 @@ def between_sections(
     """For each section the median days since the one first taught before it."""
     days: dict[uuid.UUID, list[tuple[dt.date, int]]] = defaultdict(list)
     for episode_id, section, taught_on in session.execute(
-        select(SectionState.episode_id, SectionState.section, SectionState.first_taught_on)
+        select(raw(SectionState.episode_id), SectionState.section, SectionState.first_taught_on)
         .where(
             SectionState.episode_id.in_(episode_ids(viewer, chosen)),
             SectionState.taught.is_(True),
@@ -37,7 +38,7 @@ def between_sections(
         .order_by(SectionState.first_taught_on, SectionState.section)
     ):
         if taught_on is not None:
-            days[episode_id].append((taught_on, section))
+            days[id_of(episode_id)].append((taught_on, section))
     waits: dict[int, list[tuple[uuid.UUID, int]]] = defaultdict(list)
     for episode_id, taught in days.items():
         for (before, _), (after, section) in pairwise(taught):
