@@ -197,7 +197,7 @@ def test_a_patient_takes_a_break_and_comes_back(house: House, sign_in: SignIn) -
     client = sign_in("patient")
     post(client, "/portal/reminders/pause", {"weeks": "2"})
     assert rows(ReminderChoice)[0].paused_until == dt.date(2026, 12, 13)
-    assert "You get none until" in client.get("/portal/reminders").get_data(as_text=True)
+    assert "You get none until Sunday, 13 December." in client.get("/portal/reminders").get_data(as_text=True)
     post(client, "/portal/reminders/pause", {"do": "resume"})
     assert rows(ReminderChoice)[0].paused_at is None
 
