@@ -1,7 +1,7 @@
 """A server for the benchmark: `python -m tests.bench_server app|anchor URL INSTANCE` prints its port and serves.
 
-Both kinds run behind waitress with the threads of `pne-tracker serve`, and say with each answer how many queries
-it was.
+Both kinds run behind waitress with the threads and the collector of `pne-tracker serve`, and say with each answer how
+many queries it was.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import waitress
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from pne_tracker.cli.serve import THREADS
+from pne_tracker.cli.serve import THREADS, keep_apart_what_stays
 from tests.bench_anchor import bare_application
 from tests.bench_stage import application
 
@@ -46,6 +46,7 @@ def main() -> None:
     made = application(url, Path(instance)) if kind == "app" else bare_application(url)
     event.listen(Engine, "before_cursor_execute", _count)
     server = waitress.create_server(_counted(made.wsgi_app), host="127.0.0.1", port=0, threads=THREADS)
+    keep_apart_what_stays()
     print(server.effective_port, flush=True)
     server.run()
 

@@ -116,11 +116,11 @@ def since_last_visit(
     earliest = min(strip.on for strip in strips.values())
     zone = ZoneInfo(timezone)
     _count_homework(strips, homework)
-    _count_entries(session, strips, earliest, zone)
+    _count_entries(session, strips, [one.patient_id for one in episodes], earliest, zone)
     _find_quizzes(session, strips, {one.id: pack_of(session, one.pack_version_id) for one in episodes})
     _count_reminders(session, episodes, strips, earliest, zone)
     _count_messages(session, episodes, strips)
-    for episode_id, on, reason in reasons_since(session, ids, earliest):
+    for episode_id, on, reason in reasons_since(session, episodes, earliest):
         if on >= strips[episode_id].on:
             strips[episode_id].barriers[reason] += 1
     return strips
@@ -138,13 +138,17 @@ def _count_homework(strips: Strips, lines: Iterable[HomeworkLine]) -> None:
         strip.missed += line.status is HomeworkStatus.MISSED
 
 
-def _count_entries(session: Session, strips: Strips, earliest: dt.date, zone: ZoneInfo) -> None:
+def _count_entries(
+    session: Session, strips: Strips, patients: Sequence[uuid.UUID], earliest: dt.date, zone: ZoneInfo
+) -> None:
+    """Found by patient, which is what entries lie in order of."""
     start = dt.datetime.combine(earliest, dt.time(), zone)
     night = case((Homework.kind == HomeworkKind.SLEEP_LOG, Entry.derived), else_=null())
     rows = session.execute(
         select(Homework.episode_id, Homework.kind, Entry.shared, Entry.handed_in_at, night)
         .join(Homework, Homework.id == Entry.homework_id)
         .where(
+            Entry.patient_id.in_(patients),
             Homework.episode_id.in_(list(strips)),
             Entry.status == EntryStatus.DONE,
             Entry.handed_in_at >= start,

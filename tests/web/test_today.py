@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from pne_tracker.db import reading, transaction
+from pne_tracker.db import UNSCOPED, db, reading, transaction
 from pne_tracker.domain.homework_item import item_to_dict
 from pne_tracker.models import (
     CareTeamMember,
+    Clinic,
     Entry,
     EntryStatus,
     Episode,
@@ -28,7 +29,7 @@ from pne_tracker.models import (
 from pne_tracker.queries.curricula import pack_of
 from pne_tracker.queries.since import Since, since_last_visit
 from pne_tracker.services import progress
-from tests.people import House
+from tests.people import House, add_patient
 from tests.web.pages import post
 
 SignIn = Callable[[str], FlaskClient]
@@ -265,3 +266,36 @@ def test_a_member_of_another_episode_of_the_patient_does_not_treat_in_this_one(
 def test_leads_billers_and_patients_have_no_today(sign_in: SignIn) -> None:
     for who in ("lead", "biller", "administrator", "patient"):
         assert sign_in(who).get("/today").status_code == 403
+
+
+def _more_patients(session: Session, house: House, count: int) -> None:
+    """Others like the first, each with an episode of the therapist's."""
+    clinic, like = session.get_one(Clinic, house.clinic_id), session.get_one(Episode, house.episode_id)
+    kept = {column.name: getattr(like, column.name) for column in Episode.__table__.columns}
+    for number in range(count):
+        patient = add_patient(session, clinic, new_id(), "Noor", f"Veld{number}", f"HL-9{number}")
+        session.flush()
+        session.add(Episode(**kept | {"id": new_id(), "patient_id": patient.id}))
+
+
+def test_today_takes_as_many_queries_for_many_patients_as_for_one(
+    app: Flask, house: House, sign_in: SignIn
+) -> None:
+    client = sign_in("therapist")
+    counts = []
+    for patients in (0, 6):
+        with transaction(UNSCOPED) as session:
+            _more_patients(session, house, patients)
+        client.get("/today")
+        seen: list[str] = []
+
+        def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith("BEGIN"):
+                seen.append(statement)  # noqa: B023
+
+        event.listen(db.engine, "before_cursor_execute", count)
+        page = client.get("/today").get_data(as_text=True)
+        event.remove(db.engine, "before_cursor_execute", count)
+        assert page.count('href="/patients/') > patients
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 24
