@@ -73,6 +73,8 @@ EXERCISE = {
 }
 TREATMENTS = ("97110", "97116", "97140", "97530", "pne", "pne")
 """What a visit may hold; PNE on its own is given apart from the rest."""
+OPENED = {0: (100, 120), 1: (100, 120), 2: (3, 12)}
+"""How many days ago the first of the people came, at least and at most."""
 STEADY = 2
 """The first of the people go the whole way and stay there, whatever else happens."""
 
@@ -153,7 +155,7 @@ class Town:
             therapist_id=therapist.account_id,
             discipline=dice.choice(["PT", "OT"]),
             payer_id=dice.choice(self.payers),
-            opened_on=self.day(*((100, 120) if number < STEADY else (5, 90))),
+            opened_on=self.day(*OPENED.get(number, (5, 90))),
             codes=tuple(dice.sample(CODES, dice.randint(1, 2))),
         )
         with transaction(self.lead) as session:
@@ -322,6 +324,8 @@ class Town:
     def close_item(self, person: Person) -> None:
         homework_id, _key = self._item(person)
         act = self.dice.choice([homework_review.waive, homework_review.withdraw])
+        with transaction(person.patient) as session:
+            barriers.tell(session, person.patient, homework_id, "time", now=self.instant(0, 20))
         with transaction(person.therapist) as session:
             act(session, person.therapist, homework_id, reason="agreed", now=self.house.now)
 
