@@ -298,4 +298,4 @@ def test_today_takes_as_many_queries_for_many_patients_as_for_one(
         event.remove(db.engine, "before_cursor_execute", count)
         assert page.count('href="/patients/') > patients
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 24
+    assert counts[0] == counts[1] <= 21
