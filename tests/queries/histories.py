@@ -304,9 +304,9 @@ class Town:
             ).all()
         return self.dice.choice([(row[0], row[1]) for row in found] or [(uuid.uuid4(), ITEMS[0])])
 
-    def hand_in(self, person: Person) -> None:
+    def hand_in(self, person: Person, at: dt.datetime | None = None) -> None:
         homework_id, key = self._item(person)
-        at = self.instant(0, 30)
+        at = at or self.instant(0, 30)
         typed = {
             "s06-journal": JOURNAL,
             "s05-sleep": {**SLEEP, "wake_day": str((at - dt.timedelta(days=self.dice.randint(0, 6))).date())},
@@ -450,12 +450,7 @@ class Town:
 
     def _soon_after(self, person: Person, at: dt.datetime) -> None:
         """An entry comes in around a day after."""
-        homework_id, key = self._item(person)
-        if key != "s06-journal":
-            return
-        later = at + dt.timedelta(hours=self.dice.choice([0, 3, 24, 25]))
-        with transaction(person.patient) as session:
-            entries.hand_in(session, person.patient, homework_id, Typed(1, JOURNAL, 0, sure=True), now=later)
+        self.hand_in(person, at + dt.timedelta(hours=self.dice.choice([0, 3, 24, 25])))
 
 
 def filters(town: Town) -> list[CompletionFilter]:

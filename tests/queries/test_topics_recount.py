@@ -481,7 +481,7 @@ def _sheet(town: Town, topic: str, chosen: CompletionFilter) -> Sheet:
         return TOPICS[topic].build(session, town.lead, chosen, town.house.today)
 
 
-@pytest.mark.parametrize("seed", [0, 2])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_row_of_every_topic_is_what_the_evidence_gives(app: Flask, house: House, seed: int) -> None:
     town = Town(house, seed)
     town.finish(town.people[0], 80, 30)
