@@ -17,7 +17,7 @@ from pne_tracker.domain.progress import NO_EVIDENCE, progress_of
 from pne_tracker.models import Episode, YellowFlag
 from pne_tracker.queries.clinic_packs import packs_for
 from pne_tracker.queries.planning import PNE_MINUTES, visits_left
-from pne_tracker.queries.progress import EpisodeEvidence, HomeworkLine, evidence
+from pne_tracker.queries.progress import AssignedItem, EpisodeEvidence, evidence
 from pne_tracker.queries.visit_days import VisitDays, visit_days
 
 
@@ -27,7 +27,7 @@ def first_suggestions(
     today: dt.date,
     packs: Mapping[uuid.UUID, Pack] | None = None,
     *,
-    homework: Sequence[HomeworkLine] | None = None,
+    homework: Sequence[AssignedItem] | None = None,
     visits: Mapping[uuid.UUID, VisitDays] | None = None,
 ) -> dict[uuid.UUID, SuggestionCard]:
     """The first suggestion by episode id; episodes with nothing left to do are left out.

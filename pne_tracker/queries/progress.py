@@ -63,7 +63,7 @@ def evidence(
     episode_ids: Collection[uuid.UUID],
     today: dt.date | None = None,
     *,
-    homework: Iterable[HomeworkLine] | None = None,
+    homework: Iterable[AssignedItem] | None = None,
 ) -> dict[uuid.UUID, EpisodeEvidence]:
     """What is known of each section of each episode; sections without evidence are left out.
 
@@ -78,7 +78,7 @@ def evidence(
         numbers = numbering(session, ids)
         _read_visits(session, ids, places, numbers)
         _read_checks(session, ids, places, numbers)
-        for line in homework_lines(session, ids, today) if homework is None else homework:
+        for line in assigned_items(session, ids, today) if homework is None else homework:
             if line.episode_id in places:
                 _place(places, line.episode_id, line.section).homework.append(line.as_fact())
         _read_marks(session, ids, places, numbers)
@@ -141,7 +141,7 @@ def _counts(asked: Mapping[str, object]) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeworkLine:
+class AssignedItem:
     """One assigned item as lists need it, with its status on the day it was read for."""
 
     id: uuid.UUID
@@ -170,9 +170,9 @@ class HomeworkLine:
         )
 
 
-def homework_lines(
+def assigned_items(
     session: Session, episode_ids: Collection[uuid.UUID], today: dt.date | None
-) -> list[HomeworkLine]:
+) -> list[AssignedItem]:
     """Every item of these episodes by the day it is due. One query."""
     one = Homework
     begun = select(Entry.id).where(Entry.homework_id == one.id).correlate(one).exists()
@@ -195,7 +195,7 @@ def homework_lines(
         .order_by(one.due_on, one.id)
     )
     return [
-        HomeworkLine(*row[:9], title_of({"title": row.title}), status_of(row, begun=row.begun, today=today))
+        AssignedItem(*row[:9], title_of({"title": row.title}), status_of(row, begun=row.begun, today=today))
         for row in rows
     ]
 

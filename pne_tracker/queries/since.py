@@ -34,7 +34,7 @@ from pne_tracker.queries.curricula import pack_of
 from pne_tracker.queries.messages import waiting_of
 from pne_tracker.queries.outcomes import ScoreLine, pain_lines
 from pne_tracker.queries.patients import account_labels
-from pne_tracker.queries.progress import HomeworkLine, homework_lines
+from pne_tracker.queries.progress import AssignedItem, assigned_items
 from pne_tracker.queries.visit_days import VisitDays, visit_days
 
 
@@ -89,7 +89,7 @@ def since_last_visit(
     *,
     today: dt.date,
     timezone: str,
-    homework: Sequence[HomeworkLine] | None = None,
+    homework: Sequence[AssignedItem] | None = None,
     visits: Mapping[uuid.UUID, VisitDays] | None = None,
 ) -> Strips:
     """The strip of each episode, by id. At most nine queries, whatever the number of episodes.
@@ -99,7 +99,7 @@ def since_last_visit(
     ids = [episode.id for episode in episodes]
     if not ids:
         return {}
-    homework = homework_lines(session, ids, today) if homework is None else homework
+    homework = assigned_items(session, ids, today) if homework is None else homework
     visits = visit_days(session, ids) if visits is None else visits
     names = account_labels(session, {one.reviewed_by for one in episodes if one.reviewed_by is not None})
     pain = pain_lines(session, ids)
@@ -126,7 +126,7 @@ def since_last_visit(
     return strips
 
 
-def _count_homework(strips: Strips, lines: Iterable[HomeworkLine]) -> None:
+def _count_homework(strips: Strips, lines: Iterable[AssignedItem]) -> None:
     for line in lines:
         strip = strips[line.episode_id]
         days = (line.assigned_on, line.due_on, line.done_on)

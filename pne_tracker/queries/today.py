@@ -19,7 +19,7 @@ from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.appointments import AppointmentLine, day_of
 from pne_tracker.queries.next_steps import first_suggestions
 from pne_tracker.queries.patients import account_labels
-from pne_tracker.queries.progress import HomeworkLine, homework_lines, section_rows
+from pne_tracker.queries.progress import AssignedItem, assigned_items, section_rows
 from pne_tracker.queries.since import Since, since_last_visit
 from pne_tracker.queries.stalls import StallTask, stall_tasks
 from pne_tracker.queries.visit_days import VisitDays, visit_days
@@ -124,13 +124,13 @@ def today_page(session: Session, viewer: Viewer, today: dt.date) -> TodayPage:
 class _Read:
     """What both the strips and the plans rest on, read once."""
 
-    homework: list[HomeworkLine]
+    homework: list[AssignedItem]
     visits: dict[uuid.UUID, VisitDays]
 
 
 def _read(session: Session, episodes: Sequence[Episode], today: dt.date) -> _Read:
     ids = [episode.id for episode in episodes]
-    return _Read(homework_lines(session, ids, today), visit_days(session, ids)) if ids else _Read([], {})
+    return _Read(assigned_items(session, ids, today), visit_days(session, ids)) if ids else _Read([], {})
 
 
 def _reports(
