@@ -37,7 +37,7 @@ run: $(VENV)/.app ## database, demo clinic and server at http://127.0.0.1:5000
 	@$(BIN)/pne-tracker start
 
 test: $(VENV)/.dev ## the whole test suite, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 unit: $(VENV)/.dev ## the pure part of the tests, in seconds
 	@$(BIN)/python -m pytest -n 0 -q tests/domain

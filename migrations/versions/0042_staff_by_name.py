@@ -16,7 +16,7 @@ NAME, TABLE = "ix_account_staff", "account"
 
 
 def upgrade() -> None:
-    op.create_index(NAME, TABLE, ["organisation_id", "role", "name", "id"])
+    op.create_index(NAME, TABLE, ["role", "name", "id"])
 
 
 def downgrade() -> None:

@@ -24,7 +24,7 @@ class Account(TenantOwned, Base):
         fk("patient_id", "patient"),
         UniqueConstraint("email"),
         UniqueConstraint("uniquifier"),
-        Index("ix_account_staff", "organisation_id", "role", "name", "id"),
+        Index("ix_account_staff", "role", "name", "id"),
         CheckConstraint("(role = 'patient') = (patient_id IS NOT NULL)", name="patient_role"),
         CheckConstraint("email = lower(email)", name="email_lower"),
     )

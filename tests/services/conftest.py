@@ -1,4 +1,4 @@
-"""The demo clinic as of `NOW`, loaded once for each kind of database; its tests run in one worker each."""
+"""The demo clinic as of `NOW`, loaded once for each kind of database, and once in each worker at most."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from pne_tracker.cli.demo import load_demo
 from pne_tracker.db import db
 from pne_tracker.factory import create_app
 from tests.conftest import KINDS, NOW, Browser, settings_for
-
-DEMO_ON = {kind: pytest.mark.xdist_group(f"demo on {kind}") for kind in KINDS}
 
 
 @pytest.fixture(scope="package")
@@ -55,7 +53,7 @@ def _loaded(url: str, folder: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.fixture(params=[pytest.param(kind, marks=mark) for kind, mark in DEMO_ON.items()])
+@pytest.fixture(params=KINDS)
 def demo(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The demo clinic's application, within its context."""
     app: Flask = request.getfixturevalue(f"demo_on_{request.param}")

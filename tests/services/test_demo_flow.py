@@ -13,9 +13,6 @@ from pne_tracker.db import UNSCOPED, db, reading
 from pne_tracker.domain.barriers import BarrierReason
 from pne_tracker.models import Barrier, Homework, Message, MessageKind
 from tests.conftest import NOW
-from tests.services.conftest import DEMO_ON
-
-pytestmark = DEMO_ON["sqlite"]
 
 
 @pytest.fixture
