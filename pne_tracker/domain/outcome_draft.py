@@ -16,7 +16,7 @@ from pne_tracker.domain.outcomes import (
     Change,
     Measure,
     Scored,
-    read_change,
+    change_over,
     score_groc,
     score_nprs,
     score_psfs,
@@ -115,7 +115,8 @@ def _nprs(draft: ScoreDraft) -> Scored:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRead:
-    """A complete score of a visit beside the first one of the episode; `change` is None for the first."""
+    """A complete score of a visit beside the first one of the episode; `change` is None for the first,
+    unless the score tells the change by itself."""
 
     measure: Measure
     scored: Scored
@@ -128,8 +129,10 @@ class ScoreRead:
         measure = self.measure
         top = f" of {measure.high}" if measure.low >= 0 else ""
         text = f"{measure.short} {self.scored.score:g}{top}"
-        if self.change is None or self.first is None:
+        if self.change is None:
             return f"{text}: the first score."
+        if measure.is_change or self.first is None:
+            return f"{text}: {self.change.words}."
         return f"{text}, first {self.first:g}: {self.change.words}."
 
 
@@ -142,6 +145,6 @@ def read_scores(drafts: Iterable[ScoreDraft], firsts: Mapping[str, float]) -> tu
         except BadInputError:
             continue
         first = firsts.get(draft.measure)
-        change = None if first is None else read_change(draft.known, first, made.score)
+        change = change_over(draft.known, [made.score] if first is None else [first, made.score])
         found.append(ScoreRead(draft.known, made, first, change))
     return tuple(found)

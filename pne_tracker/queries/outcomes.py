@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.outcome_catalogue import EVERY
-from pne_tracker.domain.outcomes import NPRS, PSFS, Change, Measure, read_change
+from pne_tracker.domain.outcomes import NPRS, PSFS, Change, Measure, change_over
 from pne_tracker.models import OutcomeScore, Visit, VisitStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One score on one day; `change` compares it with the first of its measure (None for the first)."""
+    """One score on one day; `change` compares it with the first of its measure, None where one alone tells none."""
 
     on: dt.date
     value: float
@@ -81,9 +81,11 @@ def score_lines(session: Session, episode_id: uuid.UUID) -> tuple[ScoreLine, ...
 
 
 def _line(measure: Measure, points: Points) -> ScoreLine:
-    first = points[0][1]
-    scores = [Score(points[0][0], first, None)]
-    scores += [Score(on, value, read_change(measure, first, value)) for on, value in points[1:]]
+    values = [value for _, value in points]
+    scores = [
+        Score(on, value, change_over(measure, values[:number]))
+        for number, (on, value) in enumerate(points, 1)
+    ]
     return ScoreLine(measure, tuple(scores))
 
 

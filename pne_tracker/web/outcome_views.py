@@ -57,6 +57,8 @@ def _finding(line: ScoreLine) -> str:
     first, latest = line.first, line.latest
     if latest.change is None:
         return f"{number_text(first.value)} on {long_date(first.on)}, the first score."
+    if line.measure.is_change:
+        return f"{number_text(latest.value)} on {long_date(latest.on)}: {latest.change.words}."
     return (
         f"From {number_text(first.value)} on {long_date(first.on)} to {number_text(latest.value)} "
         f"on {long_date(latest.on)}: {latest.change.words}."

@@ -345,6 +345,24 @@ def test_a_score_needs_a_day_of_the_episode(work: Session, house: House) -> None
             )
 
 
+def test_each_rating_of_change_tells_the_change_by_itself(work: Session, house: House) -> None:
+    for days, rating in ((7, 5), (0, 3)):
+        outcomes.record_score(
+            work,
+            house.therapist,
+            house.episode_id,
+            "groc",
+            score_groc(rating),
+            on_date=house.today - dt.timedelta(days=days),
+            today=house.today,
+            now=house.now,
+        )
+    (line,) = score_lines(work, house.episode_id)
+    assert [(one.value, one.change and one.change.points) for one in line.scores] == [(5, 5), (3, 3)]
+    assert line.latest.change
+    assert line.latest.change.better
+
+
 def test_impossible_scores_are_refused() -> None:
     for wrong in (
         lambda: score_nprs(now=3, least=6, worst=5),

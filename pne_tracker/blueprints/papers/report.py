@@ -196,4 +196,6 @@ def proposal(course: Course, period: Period) -> str:
 
 def _moved(line: ScoreLine) -> str:
     first, latest = number_text(line.first.value), number_text(line.latest.value)
+    if line.measure.is_change:
+        return f"{line.measure.name}: {latest}, {_change(line)}."
     return f"{line.measure.name}: from {first} to {latest}, {_change(line)}."
