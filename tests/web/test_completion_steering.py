@@ -89,6 +89,20 @@ def test_a_reminder_worked_when_something_came_in_within_a_day(app: Flask, house
     assert _rows(_reports(house, "reminders", today, replace(OPEN, language="es"))["hour"]) == {}
 
 
+def test_a_reminder_did_not_work_when_something_came_in_an_hour_after_the_day(
+    app: Flask, house: House
+) -> None:
+    by_mail(house)
+    item = give_homework(house, "s06-journal")
+    with time_machine.travel(EVENING, tick=False):
+        engine_at(EVENING)[0].beat()
+    late = EVENING + dt.timedelta(hours=25)
+    with transaction(house.patient) as session:
+        entries.hand_in(session, house.patient, item, Typed(1, JOURNAL, 0, sure=True), now=late)
+    found = _reports(house, "reminders", late.date())
+    assert _rows(found["hour"]) == {"18:00 to 18:59": (1, 0, 0.0)}
+
+
 def test_a_lead_of_two_clinics_reads_them_side_by_side(app: Flask, house: House) -> None:
     with transaction(house.therapist) as session:
         signed_visit(session, house)
