@@ -15,9 +15,9 @@ from pne_tracker.domain.homework import due_date
 from pne_tracker.domain.people import full_name
 from pne_tracker.models import Entry, EntryStatus, Episode, EpisodeStatus, Homework, Patient
 from pne_tracker.queries.access import load
+from pne_tracker.queries.assigned_items import title_of
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.episode_record import HomeworkLine, homework_lines
-from pne_tracker.queries.progress import title_of
 
 
 @dataclass(frozen=True, slots=True)

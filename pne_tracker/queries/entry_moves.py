@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.models import EntryMove, Homework
-from pne_tracker.queries.progress import title_of
+from pne_tracker.queries.assigned_items import title_of
 from pne_tracker.queries.visit_facts import names_of
 
 

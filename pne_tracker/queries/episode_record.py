@@ -27,6 +27,7 @@ from pne_tracker.models import (
     YellowFlag,
 )
 from pne_tracker.queries.adherence import adherence_of
+from pne_tracker.queries.assigned_items import begun_homework, handed_in, status_of, title_of
 from pne_tracker.queries.beliefs import BeliefMap, belief_map
 from pne_tracker.queries.episode_care import EpisodeCare, care_of
 from pne_tracker.queries.episodes import provider_option
@@ -34,14 +35,7 @@ from pne_tracker.queries.ledger import LedgerRow, ledger
 from pne_tracker.queries.outcomes import ScoreLine, score_lines
 from pne_tracker.queries.patients import account_labels
 from pne_tracker.queries.planning import PNE_MINUTES, EpisodePlan, plan_of_episode
-from pne_tracker.queries.progress import (
-    SectionRow,
-    begun_homework,
-    handed_in,
-    section_rows,
-    status_of,
-    title_of,
-)
+from pne_tracker.queries.progress import SectionRow, section_rows
 from pne_tracker.queries.recall import Switches, estimated_recall, switches
 from pne_tracker.queries.since import Since, since_last_visit
 

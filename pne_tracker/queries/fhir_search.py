@@ -24,7 +24,7 @@ from pne_tracker.models import (
     VisitStatus,
 )
 from pne_tracker.queries.access import reachable
-from pne_tracker.queries.progress import begun_homework, status_of, title_of
+from pne_tracker.queries.assigned_items import begun_homework, status_of, title_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ from pne_tracker.domain.entry_words import Answer, answers, figures
 from pne_tracker.domain.homework_item import item_from_dict
 from pne_tracker.models import Check, Entry, EntryStatus, Homework, Patient
 from pne_tracker.queries.access import load, reachable_patients
+from pne_tracker.queries.assigned_items import begun_homework, status_of, title_of
 from pne_tracker.queries.barriers import reasons_of
 from pne_tracker.queries.drawings import DrawnPage, drawing_of
 from pne_tracker.queries.entry_moves import MoveLine, moves_of
 from pne_tracker.queries.ladder import ON_THE_LADDER, Ladder, ladder_of
 from pne_tracker.queries.portal import quiz_of
-from pne_tracker.queries.progress import begun_homework, status_of, title_of
 from pne_tracker.queries.visit_facts import names_of
 
 WAITING = 200

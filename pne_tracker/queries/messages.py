@@ -15,7 +15,7 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.people import full_name
 from pne_tracker.models import Account, Homework, Message, MessageKind, Patient
 from pne_tracker.queries.access import reachable_patients
-from pne_tracker.queries.progress import title_of
+from pne_tracker.queries.assigned_items import title_of
 
 WAITING = 100
 CALLS = (MessageKind.CALL_REQUEST,)

@@ -15,9 +15,10 @@ from pne_tracker.domain.plan_words import SuggestionCard, card
 from pne_tracker.domain.planner import PlannerInput, RecordedFlag
 from pne_tracker.domain.progress import NO_EVIDENCE, progress_of
 from pne_tracker.models import Episode, YellowFlag
+from pne_tracker.queries.assigned_items import AssignedItem
 from pne_tracker.queries.clinic_packs import packs_for
 from pne_tracker.queries.planning import PNE_MINUTES, visits_left
-from pne_tracker.queries.progress import AssignedItem, EpisodeEvidence, evidence
+from pne_tracker.queries.progress import EpisodeEvidence, evidence
 from pne_tracker.queries.visit_days import VisitDays, visit_days
 
 

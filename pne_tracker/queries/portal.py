@@ -28,13 +28,14 @@ from pne_tracker.models import (
     PatientKey,
 )
 from pne_tracker.queries.access import load
+from pne_tracker.queries.assigned_items import status_of
 from pne_tracker.queries.barriers import reasons_of
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.curricula import pack_of
 from pne_tracker.queries.portal_item import Item, Written
 from pne_tracker.queries.portal_place import Place, first_name
 from pne_tracker.queries.private import Opened, Opener
-from pne_tracker.queries.progress import SectionRow, section_rows, status_of
+from pne_tracker.queries.progress import SectionRow, section_rows
 
 _ASSIGNED = (
     Homework.id,

@@ -6,13 +6,12 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.curriculum import HomeworkKind
-from pne_tracker.domain.homework import HomeworkFact, HomeworkStatus
+from pne_tracker.domain.homework import HomeworkFact
 from pne_tracker.domain.progress import (
     Check,
     CheckKind,
@@ -24,9 +23,6 @@ from pne_tracker.domain.progress import (
 )
 from pne_tracker.models import Check as CheckRow
 from pne_tracker.models import (
-    Entry,
-    EntryStatus,
-    Homework,
     MarkKind,
     SectionMark,
     SectionState,
@@ -34,13 +30,14 @@ from pne_tracker.models import (
     VisitSection,
     VisitStatus,
 )
+from pne_tracker.queries.assigned_items import AssignedItem, assigned_items
 from pne_tracker.queries.pack_moves import Numbering, numbering
 
 EpisodeEvidence = dict[int, SectionEvidence]
 
 
 @dataclass(slots=True)
-class _Gathered:
+class Gathered:
     """The evidence of one section while it is being read."""
 
     taught: list[dt.date] = field(default_factory=list)
@@ -55,7 +52,7 @@ class _Gathered:
         )
 
 
-Places = dict[uuid.UUID, dict[int, _Gathered]]
+Places = dict[uuid.UUID, dict[int, Gathered]]
 
 
 def evidence(
@@ -88,8 +85,8 @@ def evidence(
     }
 
 
-def _place(places: Places, episode_id: uuid.UUID, section: int) -> _Gathered:
-    return places[episode_id].setdefault(section, _Gathered())
+def _place(places: Places, episode_id: uuid.UUID, section: int) -> Gathered:
+    return places[episode_id].setdefault(section, Gathered())
 
 
 def _read_visits(session: Session, ids: list[uuid.UUID], places: Places, numbers: Numbering) -> None:
@@ -138,108 +135,6 @@ def _scores(concepts: Mapping[str, object]) -> dict[str, float]:
 
 def _counts(asked: Mapping[str, object]) -> dict[str, int]:
     return {key: value for key, value in asked.items() if isinstance(value, int)}
-
-
-@dataclass(frozen=True, slots=True)
-class AssignedItem:
-    """One assigned item as lists need it, with its status on the day it was read for."""
-
-    id: uuid.UUID
-    episode_id: uuid.UUID
-    section: int
-    kind: HomeworkKind
-    required: bool
-    assigned_on: dt.date
-    due_on: dt.date
-    done_on: dt.date | None
-    reviewed_on: dt.date | None
-    title: str
-    status: HomeworkStatus
-
-    def as_fact(self) -> HomeworkFact:
-        """As evidence of its section."""
-        return HomeworkFact(
-            kind=self.kind.value,
-            required=self.required,
-            status=self.status,
-            due=self.due_on,
-            reviewed=self.reviewed_on,
-            review_recorded=True,
-            label=self.title,
-            ref=str(self.id),
-        )
-
-
-def assigned_items(
-    session: Session, episode_ids: Collection[uuid.UUID], today: dt.date | None
-) -> list[AssignedItem]:
-    """Every item of these episodes by the day it is due. One query."""
-    one = Homework
-    begun = select(Entry.id).where(Entry.homework_id == one.id).correlate(one).exists()
-    rows = session.execute(
-        select(
-            one.id,
-            one.episode_id,
-            one.section,
-            one.kind,
-            one.required,
-            one.assigned_on,
-            one.due_on,
-            one.done_on,
-            one.reviewed_on,
-            one.closed_as,
-            one.template["title"].label("title"),
-            begun.label("begun"),
-        )
-        .where(one.episode_id.in_(list(episode_ids)))
-        .order_by(one.due_on, one.id)
-    )
-    return [
-        AssignedItem(*row[:9], title_of({"title": row.title}), status_of(row, begun=row.begun, today=today))
-        for row in rows
-    ]
-
-
-def begun_homework(session: Session, condition: object) -> set[uuid.UUID]:
-    """Ids of the homework (under `condition`) for which anything was written, drafts included."""
-    return set(
-        session.scalars(
-            select(Entry.homework_id)
-            .join(Homework, Homework.id == Entry.homework_id)
-            .where(condition)  # type: ignore[arg-type]
-            .distinct()
-        )
-    )
-
-
-class Settling(Protocol):
-    """What the status of an assigned item rests on: an item, or these columns of it."""
-
-    @property
-    def closed_as(self) -> str | None: ...
-    @property
-    def done_on(self) -> dt.date | None: ...
-    @property
-    def due_on(self) -> dt.date: ...
-
-
-def status_of(row: Settling | Row[Any], *, begun: bool, today: dt.date | None) -> HomeworkStatus:
-    """The status of an assigned item; `begun` says that something was written for it."""
-    if row.closed_as is not None:
-        return HomeworkStatus(row.closed_as)
-    if row.done_on is not None:
-        return HomeworkStatus.DONE_LATE if row.done_on > row.due_on else HomeworkStatus.DONE
-    if today is not None and today > row.due_on:
-        return HomeworkStatus.MISSED
-    return HomeworkStatus.STARTED if begun else HomeworkStatus.ASSIGNED
-
-
-def title_of(template: Mapping[str, object], language: str = "en") -> str:
-    """The title of an assigned item as it was assigned."""
-    title = template.get("title")
-    if isinstance(title, Mapping):
-        return str(title.get(language) or title.get("en") or "")
-    return str(title or "")
 
 
 def _read_marks(session: Session, ids: list[uuid.UUID], places: Places, numbers: Numbering) -> None:
@@ -316,13 +211,3 @@ def section_rows(
     for row in rows:
         found[row.episode_id].append(section_row(row))
     return {episode_id: tuple(sections) for episode_id, sections in found.items()}
-
-
-def handed_in(session: Session, homework_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """How many entries are handed in for each item; items without any are left out."""
-    rows = session.execute(
-        select(Entry.homework_id, func.count())
-        .where(Entry.homework_id.in_(list(homework_ids)), Entry.status == EntryStatus.DONE)
-        .group_by(Entry.homework_id)
-    )
-    return {row[0]: row[1] for row in rows}

@@ -29,12 +29,12 @@ from pne_tracker.models import (
     Reminder,
     ReminderStatus,
 )
+from pne_tracker.queries.assigned_items import AssignedItem, assigned_items
 from pne_tracker.queries.barriers import reasons_since
 from pne_tracker.queries.curricula import pack_of
 from pne_tracker.queries.messages import waiting_of
 from pne_tracker.queries.outcomes import ScoreLine, pain_lines
 from pne_tracker.queries.patients import account_labels
-from pne_tracker.queries.progress import AssignedItem, assigned_items
 from pne_tracker.queries.visit_days import VisitDays, visit_days
 
 

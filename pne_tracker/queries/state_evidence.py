@@ -10,35 +10,24 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pne_tracker.domain.homework import HomeworkFact
-from pne_tracker.domain.progress import Check, CheckKind, SectionEvidence, Skip, TeachBackResult
+from pne_tracker.domain.progress import Check, CheckKind, Skip, TeachBackResult
 from pne_tracker.models import Check as CheckRow
 from pne_tracker.models import Homework, MarkKind, SectionMark, SectionState, Visit, VisitSection, VisitStatus
+from pne_tracker.queries.assigned_items import status_of
 from pne_tracker.queries.pack_moves import numbering
-from pne_tracker.queries.progress import EpisodeEvidence, evidence, status_of
+from pne_tracker.queries.progress import EpisodeEvidence, Gathered, evidence
 from pne_tracker.queries.raw_ids import raw
 
 Kept = tuple[str, bool, bool, dt.date | None, dt.date | None]
 
 
-@dataclass(slots=True)
-class _Found:
-    """What was read of one section."""
-
-    taught: list[dt.date] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
-    homework: list[HomeworkFact] = field(default_factory=list)
-    flagged: list[dt.date] = field(default_factory=list)
-    skip: Skip | None = None
-
-
-Places = defaultdict[tuple[Any, int], _Found]
+Places = defaultdict[tuple[Any, int], Gathered]
 
 
 def deciding_evidence(session: Session, episode_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, EpisodeEvidence]:
@@ -46,7 +35,7 @@ def deciding_evidence(session: Session, episode_ids: Sequence[uuid.UUID]) -> dic
 
     Episodes that moved to other section numbers are read by `evidence` itself.
     """
-    places: Places = defaultdict(_Found)
+    places: Places = defaultdict(Gathered)
     first, last = episode_ids[0], episode_ids[-1]
     _read_visits(session, places, _within(VisitSection.episode_id, first, last))
     _read_checks(session, places, _within(CheckRow.episode_id, first, last))
@@ -54,9 +43,7 @@ def deciding_evidence(session: Session, episode_ids: Sequence[uuid.UUID]) -> dic
     _read_marks(session, places, _within(SectionMark.episode_id, first, last))
     by_key: dict[Any, EpisodeEvidence] = defaultdict(dict)
     for (key, section), one in places.items():
-        by_key[key][section] = SectionEvidence(
-            tuple(one.taught), tuple(one.checks), tuple(one.homework), tuple(one.flagged), one.skip
-        )
+        by_key[key][section] = one.frozen()
     key_of = _key_of(session)
     found: dict[uuid.UUID, EpisodeEvidence] = {one: by_key[key_of(one)] for one in episode_ids}
     moved = numbering(session, episode_ids).moves

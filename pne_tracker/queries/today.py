@@ -17,9 +17,10 @@ from pne_tracker.domain.people import full_name
 from pne_tracker.models import IS_DRAFT, CareTeamMember, Episode, EpisodeStatus, Patient, Visit
 from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.appointments import AppointmentLine, day_of
+from pne_tracker.queries.assigned_items import AssignedItem, assigned_items
 from pne_tracker.queries.next_steps import first_suggestions
 from pne_tracker.queries.patients import account_labels
-from pne_tracker.queries.progress import AssignedItem, assigned_items, section_rows
+from pne_tracker.queries.progress import section_rows
 from pne_tracker.queries.since import Since, since_last_visit
 from pne_tracker.queries.stalls import StallTask, stall_tasks
 from pne_tracker.queries.visit_days import VisitDays, visit_days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -59,12 +60,15 @@ def _decisions(stored: DraftInput, decided: dict[int, Decided]) -> Known:
     }
 
 
+def _of(visit: Visit) -> dict[str, uuid.UUID]:
+    """A new row of this visit."""
+    return {"id": new_id(), "organisation_id": visit.organisation_id, "visit_id": visit.id}
+
+
 def _treatment(visit: Visit, place: int, row: TreatmentDraft, *, known: Known, fresh: Decided) -> Treatment:
     decided = known.get((row.minutes, row.choice), fresh) if row.decision else None
     return Treatment(
-        id=new_id(),
-        organisation_id=visit.organisation_id,
-        visit_id=visit.id,
+        **_of(visit),
         position=place + 1,
         activity=row.activity,
         minutes=row.minutes,
@@ -80,9 +84,7 @@ def _treatment(visit: Visit, place: int, row: TreatmentDraft, *, known: Known, f
 
 def _section(visit: Visit, _place: int, one: SectionDraft) -> VisitSection:
     return VisitSection(
-        id=new_id(),
-        organisation_id=visit.organisation_id,
-        visit_id=visit.id,
+        **_of(visit),
         episode_id=visit.episode_id,
         section=one.number,
         teach_back=one.teach_back,
@@ -91,9 +93,7 @@ def _section(visit: Visit, _place: int, one: SectionDraft) -> VisitSection:
 
 def _homework(visit: Visit, _place: int, item: HomeworkDraft) -> VisitHomework:
     return VisitHomework(
-        id=new_id(),
-        organisation_id=visit.organisation_id,
-        visit_id=visit.id,
+        **_of(visit),
         template_key=item.template_key,
         due_on=item.due_on,
         required=item.required,
@@ -104,9 +104,7 @@ def _homework(visit: Visit, _place: int, item: HomeworkDraft) -> VisitHomework:
 
 def _score(visit: Visit, place: int, one: ScoreDraft) -> VisitScore:
     return VisitScore(
-        id=new_id(),
-        organisation_id=visit.organisation_id,
-        visit_id=visit.id,
+        **_of(visit),
         position=place,
         measure=one.measure,
         measure_version=one.known.version,

@@ -44,10 +44,10 @@ from pne_tracker.models import (
     VisitStatus,
 )
 from pne_tracker.queries.accounts import sign_in_record
+from pne_tracker.queries.assigned_items import begun_homework, status_of
 from pne_tracker.queries.completion.counts import overview
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.rows import stalled as stalled_rows
-from pne_tracker.queries.progress import begun_homework, status_of
 from pne_tracker.services import accounts, progress
 from pne_tracker.services.demo.agenda import visit_days
 from pne_tracker.services.demo.clinic import PASSWORD, STAFF

@@ -1,0 +1,128 @@
+"""Assigned items of episodes with their status, their titles, and how many entries were handed in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from pne_tracker.domain.curriculum import HomeworkKind
+from pne_tracker.domain.homework import HomeworkFact, HomeworkStatus
+from pne_tracker.models import Entry, EntryStatus, Homework
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedItem:
+    """One assigned item as lists need it, with its status on the day it was read for."""
+
+    id: uuid.UUID
+    episode_id: uuid.UUID
+    section: int
+    kind: HomeworkKind
+    required: bool
+    assigned_on: dt.date
+    due_on: dt.date
+    done_on: dt.date | None
+    reviewed_on: dt.date | None
+    title: str
+    status: HomeworkStatus
+
+    def as_fact(self) -> HomeworkFact:
+        """As evidence of its section."""
+        return HomeworkFact(
+            kind=self.kind.value,
+            required=self.required,
+            status=self.status,
+            due=self.due_on,
+            reviewed=self.reviewed_on,
+            review_recorded=True,
+            label=self.title,
+            ref=str(self.id),
+        )
+
+
+def assigned_items(
+    session: Session, episode_ids: Collection[uuid.UUID], today: dt.date | None
+) -> list[AssignedItem]:
+    """Every item of these episodes by the day it is due. One query."""
+    one = Homework
+    begun = select(Entry.id).where(Entry.homework_id == one.id).correlate(one).exists()
+    rows = session.execute(
+        select(
+            one.id,
+            one.episode_id,
+            one.section,
+            one.kind,
+            one.required,
+            one.assigned_on,
+            one.due_on,
+            one.done_on,
+            one.reviewed_on,
+            one.closed_as,
+            one.template["title"].label("title"),
+            begun.label("begun"),
+        )
+        .where(one.episode_id.in_(list(episode_ids)))
+        .order_by(one.due_on, one.id)
+    )
+    return [
+        AssignedItem(*row[:9], title_of({"title": row.title}), status_of(row, begun=row.begun, today=today))
+        for row in rows
+    ]
+
+
+def begun_homework(session: Session, condition: object) -> set[uuid.UUID]:
+    """Ids of the homework (under `condition`) for which anything was written, drafts included."""
+    return set(
+        session.scalars(
+            select(Entry.homework_id)
+            .join(Homework, Homework.id == Entry.homework_id)
+            .where(condition)  # type: ignore[arg-type]
+            .distinct()
+        )
+    )
+
+
+class Settling(Protocol):
+    """What the status of an assigned item rests on: an item, or these columns of it."""
+
+    @property
+    def closed_as(self) -> str | None: ...
+    @property
+    def done_on(self) -> dt.date | None: ...
+    @property
+    def due_on(self) -> dt.date: ...
+
+
+def status_of(row: Settling | Row[Any], *, begun: bool, today: dt.date | None) -> HomeworkStatus:
+    """The status of an assigned item; `begun` says that something was written for it."""
+    if row.closed_as is not None:
+        return HomeworkStatus(row.closed_as)
+    if row.done_on is not None:
+        return HomeworkStatus.DONE_LATE if row.done_on > row.due_on else HomeworkStatus.DONE
+    if today is not None and today > row.due_on:
+        return HomeworkStatus.MISSED
+    return HomeworkStatus.STARTED if begun else HomeworkStatus.ASSIGNED
+
+
+def title_of(template: Mapping[str, object], language: str = "en") -> str:
+    """The title of an assigned item as it was assigned."""
+    title = template.get("title")
+    if isinstance(title, Mapping):
+        return str(title.get(language) or title.get("en") or "")
+    return str(title or "")
+
+
+def handed_in(session: Session, homework_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many entries are handed in for each item; items without any are left out."""
+    rows = session.execute(
+        select(Entry.homework_id, func.count())
+        .where(Entry.homework_id.in_(list(homework_ids)), Entry.status == EntryStatus.DONE)
+        .group_by(Entry.homework_id)
+    )
+    return {row[0]: row[1] for row in rows}
