@@ -1,4 +1,7 @@
-"""The day on which the questions about yellow flags were asked last."""
+"""The day on which the questions about yellow flags were asked last.
+
+Revision: 0010, after 0009.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,7 @@
-"""What the planner suggested when a visit began, and what the therapist took."""
+"""What the planner suggested when a visit began, and what the therapist took.
+
+Revision: 0015, after 0014.
+"""
 
 import sqlalchemy as sa
 from alembic import op

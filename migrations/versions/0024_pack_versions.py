@@ -1,4 +1,7 @@
-"""The version of its pack that each clinic begins with, and episodes moved to another one."""
+"""The version of its pack that each clinic begins with, and episodes moved to another one.
+
+Revision: 0024, after 0023.
+"""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql

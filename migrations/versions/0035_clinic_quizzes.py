@@ -1,6 +1,6 @@
 """quizzes of a clinic's own, and how many questions stand behind a check
 
-Revision: 0033, after 0032.
+Revision: 0035, after 0034.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """goals of clinics, and their figures month by month
 
-Revision: 0034, after 0033.
+Revision: 0036, after 0035.
 """
 
 from __future__ import annotations

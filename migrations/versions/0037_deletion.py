@@ -1,6 +1,6 @@
 """deletion of a patient's record, legal hold, retention
 
-Revision: 0033, after 0032. The triggers of signed visits and issued papers let the rows of a patient go whose deletion is running; the
+Revision: 0037, after 0036. The triggers of signed visits and issued papers let the rows of a patient go whose deletion is running; the
 audit trail keeps a patient's id as a plain id.
 """
 

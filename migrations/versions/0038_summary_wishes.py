@@ -1,6 +1,6 @@
 """who wants the monthly summary by mail
 
-Revision: 0037, after 0036.
+Revision: 0038, after 0037.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """records opened outside the care team
 
-Revision: 0033, after 0032.
+Revision: 0039, after 0038.
 """
 
 from __future__ import annotations

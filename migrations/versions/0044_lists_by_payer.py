@@ -1,6 +1,6 @@
 """The lists of completion by payer, along indices
 
-Revision: 0043, after 0042.
+Revision: 0044, after 0043.
 """
 
 from __future__ import annotations

@@ -20,17 +20,24 @@ NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 COPIES = 60
 
 
-def test_copies_have_the_whole_history_and_a_therapist_for_each_fifty(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _originals(monkeypatch: pytest.MonkeyPatch, *, visits: int) -> prototypes.Originals:
+    """Two patients to copy, with so many visits each."""
     monkeypatch.setattr(prototypes, "PROTOTYPES", 2)
-    monkeypatch.setattr(prototypes, "VISITS", 3)
+    monkeypatch.setattr(prototypes, "VISITS", visits)
     with transaction(UNSCOPED) as session:
         prototypes.build(session, load_shipped(), "hash", now=NOW)
     with reading(UNSCOPED) as session:
-        originals = prototypes.find(session)
+        found = prototypes.find(session)
+    assert found is not None
+    return found
+
+
+def test_copies_have_the_whole_history_and_a_therapist_for_each_fifty(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    originals = _originals(monkeypatch, visits=3)
+    with reading(UNSCOPED) as session:
         of_one = session.scalar(select(func.count()).select_from(Visit)) or 0
-    assert originals is not None
     with filling(), transaction(UNSCOPED) as session:
         multiply(session.connection(), originals, 0, COPIES)
         completion_counts.rebuild(session)
@@ -55,13 +62,7 @@ def test_copies_have_the_whole_history_and_a_therapist_for_each_fifty(
 
 
 def test_no_copy_points_to_what_is_not_there(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prototypes, "PROTOTYPES", 2)
-    monkeypatch.setattr(prototypes, "VISITS", 1)
-    with transaction(UNSCOPED) as session:
-        prototypes.build(session, load_shipped(), "hash", now=NOW)
-    with reading(UNSCOPED) as session:
-        originals = prototypes.find(session)
-    assert originals is not None
+    originals = _originals(monkeypatch, visits=1)
     with filling(), transaction(UNSCOPED) as session:
         multiply(session.connection(), originals, 0, 4)
     with db.engine.connect() as connection:
