@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,29 +12,35 @@ Value = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One row: its values under the heads after the first, and the episodes it rests on.
+    """One row: its values under the heads after the first, and how many episodes it rests on.
 
-    `parts` are the episodes behind single values, by place, where they are others than the row's. `rests_on` is
-    how many people its shares rest on, where these are fewer than the episodes.
+    `parts` are how many stand behind single values, by place, where these are others than the row's. `rests_on` is
+    how many its shares rest on, where these are fewer than the row's.
     """
 
     key: str
     label: str
     values: tuple[Value, ...]
-    episodes: frozenset[uuid.UUID] = frozenset()
+    people: int = 0
     rests_on: int | None = None
-    parts: Mapping[int, frozenset[uuid.UUID]] = field(default_factory=dict)
+    parts: Mapping[int, int] = field(default_factory=dict)
 
-    def behind(self, place: int | None) -> frozenset[uuid.UUID]:
-        """The episodes behind the value in that place, or behind the whole row."""
-        return self.episodes if place is None else self.parts.get(place, self.episodes)
+    def behind(self, place: int | None) -> int:
+        """How many episodes stand behind the value in that place, or behind the whole row."""
+        return self.people if place is None else self.parts.get(place, self.people)
+
+    @property
+    def shares_rest_on(self) -> int:
+        """How many episodes the shares of the row rest on."""
+        return self.people if self.rests_on is None else self.rests_on
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """Rows under heads, with the definition (a key of `DEFINITIONS`) and a finding in words.
 
-    `shares` are the places of values that are shares of 1; the others are counts or words.
+    `people` are the episodes behind all rows together, each once. `shares` are the places of values that are
+    shares of 1; the others are counts or words.
     """
 
     key: str
@@ -45,10 +50,7 @@ class Report:
     groups: tuple[Group, ...]
     finding: str = ""
     shares: frozenset[int] = frozenset()
-
-    def episodes(self, key: str) -> frozenset[uuid.UUID]:
-        """The episodes behind a row; none for a row that is not there."""
-        return next((one.episodes for one in self.groups if one.key == key), frozenset())
+    people: int = 0
 
 
 def for_sharing(report: Report) -> Report:
@@ -62,10 +64,7 @@ def for_sharing(report: Report) -> Report:
 
 
 def _is_small(group: Group) -> bool:
-    people = len(group.episodes)
-    return any(
-        0 < one < SMALL_GROUP for one in (people, people if group.rests_on is None else group.rests_on)
-    )
+    return any(0 < one < SMALL_GROUP for one in (group.people, group.shares_rest_on))
 
 
 def _hidden(group: Group) -> Group:
@@ -73,7 +72,7 @@ def _hidden(group: Group) -> Group:
 
 
 def _told(group: Group, shares: frozenset[int]) -> Group:
-    small = {place for place, people in group.parts.items() if 0 < len(people) < SMALL_GROUP}
+    small = {place for place, people in group.parts.items() if 0 < people < SMALL_GROUP}
     if not small:
         return group
     kept_back = {*group.parts, *shares}

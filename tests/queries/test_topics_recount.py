@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from pne_tracker.db import reading
-from pne_tracker.domain.report import Report
+from pne_tracker.domain.report import Group, Report
+from pne_tracker.queries.completion.behind import Number
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS, Sheet
 from tests.people import House
+from tests.queries.behind import opened
 from tests.queries.evidence import DAY, Evidence, Row, day_of, instant_of, json_of
 from tests.queries.histories import Town, filters
 
@@ -391,22 +394,24 @@ class Hand:
                 return {"clinics": self.clinics_side_by_side()}
 
 
-def _told(report: Report) -> Table:
-    def hexes(ids: Iterable[uuid.UUID]) -> set[str]:
-        return {one.hex for one in ids}
+def _told(session: Session, town: Town, topic: str, chosen: CompletionFilter, report: Report) -> Table:
+    """The rows with who is listed when a number is opened: as many as the number says."""
+
+    def listed(group: Group, place: int | None = None) -> set[str]:
+        number = Number(report, group, place)
+        found = opened(session, town.lead, topic, chosen, town.house.today, number)
+        assert number.people == len(found), (topic, report.key, group.key, place, chosen)
+        return {one.hex for one in found}
 
     return {
-        one.key: (
-            one.values,
-            hexes(one.episodes),
-            {place: hexes(ids) for place, ids in one.parts.items()},
-        )
+        one.key: (one.values, listed(one), {place: listed(one, place) for place in one.parts})
         for one in report.groups
     }
 
 
-def _same(found: Table, counted: Table, where: object) -> None:
+def _same(people: int, found: Table, counted: Table, where: object) -> None:
     assert found.keys() == counted.keys(), where
+    assert people == len(set().union(*(row[1] for row in counted.values()))), where
     for key, (values, ids, *parts) in counted.items():
         shown, behind, behind_values = found[key]
         assert shown == pytest.approx(values), (where, key)
@@ -476,9 +481,11 @@ def _sentence(hand: Hand, key: str, table: Table) -> list[list[float]]:
             return [[]]
 
 
-def _sheet(town: Town, topic: str, chosen: CompletionFilter) -> Sheet:
+def _sheet(town: Town, topic: str, chosen: CompletionFilter) -> tuple[Sheet, dict[str, Table]]:
+    """A topic with its tables by their keys."""
     with reading(town.lead) as session:
-        return TOPICS[topic].build(session, town.lead, chosen, town.house.today)
+        sheet = TOPICS[topic].build(session, town.lead, chosen, town.house.today)
+        return sheet, {one.key: _told(session, town, topic, chosen, one) for one in sheet.reports}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -491,15 +498,16 @@ def test_every_row_of_every_topic_is_what_the_evidence_gives(app: Flask, house: 
     for chosen in filters(town):
         hand = Hand(town, evidence, chosen)
         for topic in TOPICS:
-            sheet = _sheet(town, topic, chosen)
+            sheet, told = _sheet(town, topic, chosen)
             counted = hand.topic(topic)
             assert {one.key for one in sheet.reports} == set(counted)
             for report in sheet.reports:
-                _same(_told(report), counted[report.key], (topic, report.key, chosen))
-                told = _sentence(hand, report.key, counted[report.key])
-                assert _finding(report) in told, (report.finding, report.key, chosen)
+                where = (topic, report.key, chosen)
+                _same(report.people, told[report.key], counted[report.key], where)
+                sentences = _sentence(hand, report.key, counted[report.key])
+                assert _finding(report) in sentences, (report.finding, report.key, chosen)
                 seen.update({report.key} if report.groups else ())
-        steps = _sheet(town, "time", chosen).steps
+        steps = _sheet(town, "time", chosen)[0].steps
         found = [(one.day, one.share, one.at_risk, one.events) for one in steps]
         assert found == [pytest.approx(step) for step in hand.way()[0]], chosen
     assert len(seen) == 19, seen

@@ -19,12 +19,14 @@ from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.diagnosis_groups import GROUPS
 from pne_tracker.domain.report import Report
 from pne_tracker.models import Clinic, Episode, Patient, Visit, VisitStatus, new_id
+from pne_tracker.queries.completion.behind import Number
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.services import entries
 from pne_tracker.services.entries import Typed
 from tests.jobs.reminding import EVENING, by_mail, engine_at, give_homework
 from tests.people import House, add_patient
+from tests.queries.behind import opened
 from tests.services.homework_samples import JOURNAL
 from tests.visit_forms import signed_visit
 from tests.web.pages import post
@@ -83,7 +85,9 @@ def test_a_reminder_worked_when_something_came_in_within_a_day(app: Flask, house
     assert _rows(found["channel"]) == {"Email": (1, 1, 1.0)}
     both = {"Task due, the evening before": (1, 1, 1.0), "Nothing logged": (1, 1, 1.0)}
     assert _rows(found["reason"]) == both
-    assert found["hour"].groups[0].episodes == {house.episode_id}
+    number = Number(found["hour"], found["hour"].groups[0])
+    with reading(house.lead) as session:
+        assert opened(session, house.lead, "reminders", OPEN, today, number) == {house.episode_id}
     before = replace(OPEN, until=today - dt.timedelta(days=1))
     assert _rows(_reports(house, "reminders", today, before)["hour"]) == {}
     assert _rows(_reports(house, "reminders", today, replace(OPEN, language="es"))["hour"]) == {}
@@ -137,7 +141,7 @@ def test_a_lead_of_two_clinics_reads_them_side_by_side(app: Flask, house: House)
     both = replace(house.lead, clinic_ids=frozenset({house.clinic_id, there.id}))
     with reading(both) as session:
         report = TOPICS["clinics"].build(session, both, OPEN, house.today).reports[0]
-    assert [(one.label, one.values[:3], len(one.episodes)) for one in report.groups] == [
+    assert [(one.label, one.values[:3], one.people) for one in report.groups] == [
         ("Harbor Lane Therapy", (1, 1, 0), 1),
         ("Quiet Cove", (1, 0, 0), 1),
     ]
@@ -161,10 +165,10 @@ def test_each_filter_holds_on_every_topic(app: Flask, house: House) -> None:
     )
     seen = set()
     for topic in TOPICS:
-        whole = _episodes(_reports(house, topic, house.today))
+        whole = _episodes(house, topic, OPEN)
         assert whole <= {house.episode_id}
         seen |= whole
-        left = [_episodes(_reports(house, topic, house.today, one)) for one in others]
+        left = [_episodes(house, topic, one) for one in others]
         diagnosed = left[6 : 6 + len(GROUPS)]
         assert sum(map(bool, diagnosed)) <= 1
         assert not any(left[:6]), topic
@@ -173,5 +177,15 @@ def test_each_filter_holds_on_every_topic(app: Flask, house: House) -> None:
     assert seen == {house.episode_id}
 
 
-def _episodes(reports: dict[str, Report]) -> set[object]:
-    return {episode for report in reports.values() for group in report.groups for episode in group.episodes}
+def _episodes(house: House, topic: str, chosen: CompletionFilter) -> set[object]:
+    """Everybody behind any row of a topic, listed as many as the report says."""
+    found: set[object] = set()
+    with reading(house.lead) as session:
+        for report in TOPICS[topic].build(session, house.lead, chosen, house.today).reports:
+            lists = [
+                opened(session, house.lead, topic, chosen, house.today, Number(report, group))
+                for group in report.groups
+            ]
+            assert len(set().union(*lists)) == report.people
+            found.update(*lists)
+    return found

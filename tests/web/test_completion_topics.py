@@ -7,7 +7,6 @@ import datetime as dt
 import html
 import io
 import re
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,11 +19,13 @@ from flask.testing import FlaskClient
 from pne_tracker.db import reading, transaction
 from pne_tracker.domain.report import Group, Report, for_sharing, largest
 from pne_tracker.domain.visit_draft import DraftInput, SectionDraft, TreatmentDraft
+from pne_tracker.queries.completion.behind import Number
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.services import entries
 from pne_tracker.services.entries import Typed
 from tests.people import House
+from tests.queries.behind import opened
 from tests.services.homework_samples import SLEEP, assign
 from tests.visit_forms import signed_visit
 
@@ -67,9 +68,11 @@ def _tables(page: str) -> list[list[list[str]]]:
 def test_adherence_counts_expected_nights_and_what_came_in(lived: House) -> None:
     with reading(lived.lead) as session:
         sheet = TOPICS["homework"].build(session, lived.lead, CompletionFilter(), lived.today)
-    by_section = next(one for one in sheet.reports if one.key == "section")
+        by_section = next(one for one in sheet.reports if one.key == "section")
+        number = Number(by_section, by_section.groups[0])
+        behind = opened(session, lived.lead, "homework", CompletionFilter(), lived.today, number)
     assert [(one.key, one.values) for one in by_section.groups] == [("5", (3, 1, 0, 1 / 3))]
-    assert by_section.groups[0].episodes == {lived.episode_id}
+    assert behind == {lived.episode_id}
 
 
 def test_days_between_sections_are_counted_from_the_section_before(lived: House) -> None:
@@ -145,28 +148,22 @@ def test_the_filter_is_in_the_address_of_every_export_and_list(lived: House, sig
 
 
 def test_a_group_under_five_tells_no_figure_when_it_leaves_the_clinic() -> None:
-    few = Group("a", "A", (3, 0.5), frozenset({_id(1), _id(2)}))
-    many = Group("b", "B", (9, 0.5), frozenset(_id(number) for number in range(9)))
+    few = Group("a", "A", (3, 0.5), people=2)
+    many = Group("b", "B", (9, 0.5), people=9)
     report = Report("x", "X", "taught", ("Who", "N", "Share"), (few, many), shares=frozenset({1}))
     assert [one.values for one in for_sharing(report).groups] == [("under 5", ""), (9, 0.5)]
 
 
 def test_a_small_part_of_a_large_row_is_hidden_and_cannot_be_told_from_the_rest() -> None:
-    people = [_id(number) for number in range(20)]
-    parts = {1: frozenset(people[:17]), 2: frozenset(people[17:]), 3: frozenset[uuid.UUID]()}
-    row = Group("a", "A", (20, 17, 3, 0, 0.85), frozenset(people), parts=parts)
+    row = Group("a", "A", (20, 17, 3, 0, 0.85), people=20, parts={1: 17, 2: 3, 3: 0})
     report = Report(
         "x", "X", "taught", ("Who", "N", "Yes", "No", "Closed", "Yes, share"), (row,), "3 say no."
     )
     told = for_sharing(replace(report, shares=frozenset({4})))
     assert told.groups[0].values == (20, "", "under 5", "", "")
     assert told.finding == ""
-    large = replace(row, parts={1: frozenset(people[:10]), 2: frozenset(people[10:])})
+    large = replace(row, parts={1: 10, 2: 10})
     assert for_sharing(replace(report, groups=(large,))).groups == (large,)
-
-
-def _id(number: int) -> uuid.UUID:
-    return uuid.UUID(int=number)
 
 
 def test_of_equals_none_is_named_as_the_largest() -> None:

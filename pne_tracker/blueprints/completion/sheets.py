@@ -70,7 +70,6 @@ def report_view(report: Report, topic: str, chosen: CompletionFilter) -> ReportV
             for place, text in enumerate(cells_of(report, group))
         )
 
-    everybody = frozenset().union(*(one.episodes for one in report.groups))
     return ReportView(
         report.key,
         report.title,
@@ -78,16 +77,15 @@ def report_view(report: Report, topic: str, chosen: CompletionFilter) -> ReportV
         (report.heads[0], *((head, "n") for head in report.heads[1:])),
         tuple(Row(one.label, cells(one), link(one)) for one in report.groups),
         report.finding,
-        _care(report, len(everybody)),
+        _care(report),
     )
 
 
-def _care(report: Report, people: int) -> str:
+def _care(report: Report) -> str:
     """A word of care where the report, or a row that tells a share, rests on few."""
-    if is_few(people):
-        return f"Only {count_text(people, 'episode')}: read with care."
-    rest_on = (len(one.episodes) if one.rests_on is None else one.rests_on for one in report.groups)
-    some = bool(report.shares) and any(is_few(one) for one in rest_on)
+    if is_few(report.people):
+        return f"Only {count_text(report.people, 'episode')}: read with care."
+    some = bool(report.shares) and any(is_few(one.shares_rest_on) for one in report.groups)
     return f"Some rows rest on fewer than {FEW}: read those with care." if some else ""
 
 

@@ -13,6 +13,7 @@ from pne_tracker.blueprints.completion.share_chart import share_chart
 from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.queries.completion import filters, rows
+from pne_tracker.queries.completion.behind import number_of
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.services import audit
 from pne_tracker.web.policies import requires, viewer
@@ -60,25 +61,21 @@ def behind(topic: str) -> ResponseReturnValue:
     with transaction(viewer()) as session:
         chosen = read_filter(session)
         sheet = TOPICS[topic].build(session, viewer(), chosen, today)
-        report = next((one for one in sheet.reports if one.key == request.args.get("report")), None)
-        group = (
-            next((one for one in report.groups if one.key == request.args.get("row")), None)
-            if report
-            else None
-        )
+        report, row = (request.args.get(name, "") for name in ("report", "row"))
         value = request.args.get("value", type=int)
-        if report is None or group is None or (value is not None and value not in group.parts):
+        number = number_of(sheet.reports, report, row, value)
+        if number is None:
             abort(404)
-        behind = group.behind(value)
-        page = rows.of_episodes(session, viewer(), behind, after=request.args.get("after", ""))
+        found = TOPICS[topic].behind(session, chosen, today, number)
+        page = rows.behind(session, viewer(), found, after=request.args.get("after", ""))
         titles = filters.pack_titles(session, viewer().clinic_ids)
         record(session, page)
-    place = {"topic": topic, "report": report.key, "row": group.key, "value": value}
-    what = "" if value is None else f", {report.heads[value + 1].lower()}"
+    place = {"topic": topic, "report": report, "row": row, "value": value}
+    what = "" if value is None else f", {number.report.heads[value + 1].lower()}"
     return render_template(
         "completion/behind.html",
-        title=f"{report.title}: {group.label}{what}",
-        total=len(behind),
+        title=f"{number.report.title}: {number.group.label}{what}",
+        total=number.people,
         back=url_for("completion.about", topic=topic, **addresses.address_of(chosen)),
         sections=viewmodels.numbered(titles),
         rows=viewmodels.heat_rows(page),

@@ -39,7 +39,7 @@ def figures(view: Overview, chosen: CompletionFilter) -> list[dict[str, Any]]:
     return [
         {
             "label": _episodes_label(chosen),
-            "value": f"{total_of(view, chosen):,}",
+            "value": f"{view.episodes(chosen.status):,}",
             "detail": _counted_apart(view.by_status, chosen),
             "url": url_for("completion.index", **address, _anchor="matrix"),
         },
@@ -68,11 +68,6 @@ def figures(view: Overview, chosen: CompletionFilter) -> list[dict[str, Any]]:
             "url": url_for("completion.about", topic="homework", **address),
         },
     ]
-
-
-def total_of(view: Overview, chosen: CompletionFilter) -> int:
-    """Episodes of the filter, its status included."""
-    return sum(view.by_status.values()) if chosen.status is None else view.by_status[chosen.status]
 
 
 def few_words(total: int) -> str:

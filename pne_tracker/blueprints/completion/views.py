@@ -64,8 +64,8 @@ def index() -> ResponseReturnValue:
         rows=viewmodels.heat_rows(page),
         more=viewmodels.next_page("completion.index", chosen, page, "matrix"),
         paged="after" in request.args,
-        total=viewmodels.total_of(view, chosen),
-        few=viewmodels.few_words(viewmodels.total_of(view, chosen)),
+        total=view.episodes(chosen.status),
+        few=viewmodels.few_words(view.episodes(chosen.status)),
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import replace
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
@@ -14,9 +14,9 @@ from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.completion import STALLED_DAYS
 from pne_tracker.domain.report import Group, Report, share
 from pne_tracker.models import Clinic, EpisodeStanding
+from pne_tracker.queries.completion.behind import Behind, Number
 from pne_tracker.queries.completion.counts import Overview, overview
 from pne_tracker.queries.completion.filters import CompletionFilter
-from pne_tracker.queries.completion.window import episode_ids
 
 HEADS = ("Clinic", "Episodes", "Taught", "Understood", "Of taught", "Completion", "Stalled", "Adherence")
 
@@ -24,7 +24,7 @@ HEADS = ("Clinic", "Episodes", "Taught", "Understood", "Of taught", "Completion"
 def clinic_report(
     session: Session, viewer: Viewer, chosen: CompletionFilter, sections: int, today: dt.date
 ) -> Report:
-    """One row for each clinic of the viewer that the filter leaves in."""
+    """One row for each clinic of the viewer that the filter leaves in. One query, and one for each clinic."""
     clinics = session.execute(
         select(Clinic.id, Clinic.name).where(Clinic.id.in_(viewer.clinic_ids)).order_by(Clinic.name)
     ).all()
@@ -34,16 +34,26 @@ def clinic_report(
             continue
         mine = replace(chosen, clinic_id=clinic_id)
         view = overview(session, viewer, mine, sections=sections, today=today)
-        ids = frozenset(session.scalars(episode_ids(viewer, mine)))
-        still = frozenset(session.scalars(_stalled(viewer, mine, today)))
-        groups.append(Group(str(clinic_id), name, _values(view, len(ids)), ids, parts={5: still}))
-    return Report("clinics", "Clinics", "completion", HEADS, tuple(groups), shares=frozenset({3, 4, 6}))
+        people = view.episodes(chosen.status)
+        groups.append(Group(str(clinic_id), name, _values(view, people), people, parts={5: view.stalled}))
+    return Report(
+        "clinics",
+        "Clinics",
+        "completion",
+        HEADS,
+        tuple(groups),
+        shares=frozenset({3, 4, 6}),
+        people=sum(one.people for one in groups),
+    )
 
 
-def _stalled(viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Select[uuid.UUID]:
-    """Those behind the figure: open episodes, whatever status is chosen."""
+def behind_clinic(_session: Session, chosen: CompletionFilter, today: dt.date, number: Number) -> Behind:
+    """Everybody of the clinic, or who stalls there: open episodes, whatever status is chosen."""
+    mine = replace(chosen, clinic_id=uuid.UUID(number.group.key))
+    if number.place is None:
+        return Behind(mine)
     quiet = EpisodeStanding.active_on <= today - dt.timedelta(days=STALLED_DAYS)
-    return episode_ids(viewer, chosen.with_status(EpisodeStatus.OPEN)).where(quiet)
+    return Behind(mine.with_status(EpisodeStatus.OPEN), (quiet,))
 
 
 def _values(view: Overview, episodes: int) -> tuple[int | float | None, ...]:

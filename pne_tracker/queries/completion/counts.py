@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, select, true, union_all
+from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.access import Role, Viewer
+from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS, WINDOW_DAYS
 from pne_tracker.domain.homework import Adherence
 from pne_tracker.domain.standing import Measured, SectionCount, count_of, section_counts
-from pne_tracker.models import (
-    EVERYBODY,
-    NO_DAY,
-    CompletionChange,
-    CompletionCount,
-    EpisodeStanding,
-    HomeworkStanding,
-)
+from pne_tracker.models import NO_DAY, EpisodeStanding, HomeworkStanding
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
+from pne_tracker.queries.completion.kept import Kind, Wanted, is_kept, kept_counts, of_status
 from pne_tracker.queries.entry_lists import each_entry
 
 _OPEN = EpisodeStatus.OPEN
@@ -43,12 +36,16 @@ class Overview:
     long_stalled: int
     adherence: Adherence
 
+    def episodes(self, status: EpisodeStatus | None) -> int:
+        """How many episodes have that status, or all."""
+        return sum(self.by_status.values()) if status is None else self.by_status[status]
+
 
 def overview(
     session: Session, viewer: Viewer, chosen: CompletionFilter, *, sections: int, today: dt.date
 ) -> Overview:
     """The figures of the episodes that the filter selects, for a pack of that many sections."""
-    if viewer.role is Role.LEAD and chosen.is_counted:
+    if is_kept(viewer, chosen):
         return _from_counts(session, viewer, chosen, sections, today)
     return _from_standings(session, viewer, chosen, sections, today)
 
@@ -61,7 +58,7 @@ def _from_counts(
     recent: Counter[dt.date] = Counter()
     expected = done = late = 0
     since = today - dt.timedelta(days=WINDOW_DAYS)
-    for row in _count_rows(session, viewer, chosen, since, today):
+    for row in kept_counts(session, viewer, chosen, _cells(chosen, since, today)):
         mine = chosen.status in {None, row.status}
         match row.measured:
             case Measured.EPISODE:
@@ -74,10 +71,8 @@ def _from_counts(
                 expected += row.n if row.day < today else row.done
                 done, late = done + row.done, late + row.late
     episodes = sum(by_status.values()) if chosen.status is None else by_status[chosen.status]
-    for number in range(1, sections + 1):
-        letters[number]["n"] += episodes - sum(letters[number].values())
     return Overview(
-        tuple(count_of(number, letters[number]) for number in range(1, sections + 1)),
+        _sections(letters, episodes, sections),
         by_status,
         by_status[_OPEN] - _active(recent, today, STALLED_DAYS),
         by_status[_OPEN] - _active(recent, today, LONG_STALLED_DAYS),
@@ -90,73 +85,52 @@ def _active(recent: Counter[dt.date], today: dt.date, days: int) -> int:
     return sum(n for day, n in recent.items() if (today - day).days < days)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One kept count, changes not yet folded included."""
+def _cells(chosen: CompletionFilter, since: dt.date, today: dt.date) -> Wanted:
+    def wanted(kind: Kind) -> ColumnElement[bool]:
+        own = of_status(kind, chosen)
+        active = (kind.status == _OPEN) & (kind.day > today - dt.timedelta(days=LONG_STALLED_DAYS))
+        return (
+            ((kind.measured == Measured.EPISODE) & (kind.day == NO_DAY))
+            | ((kind.measured == Measured.SECTION) & (kind.day == NO_DAY) & own)
+            | ((kind.measured == Measured.ACTIVE) & active)
+            | ((kind.measured == Measured.ENTRY) & kind.day.between(since, today) & own)
+        )
 
-    measured: Measured
-    status: EpisodeStatus
-    section: int
-    letter: str
-    day: dt.date
-    n: int
-    done: int
-    late: int
+    return wanted
 
 
-def _count_rows(
-    session: Session, viewer: Viewer, chosen: CompletionFilter, since: dt.date, today: dt.date
-) -> Iterable[_Row]:
-    kept = _counted(CompletionCount, viewer, chosen, since, today)
-    kept.append(CompletionCount.therapist_id == (chosen.therapist_id or EVERYBODY))
-    fresh = _counted(CompletionChange, viewer, chosen, since, today)
-    if chosen.therapist_id is not None:
-        fresh.append(CompletionChange.therapist_id == chosen.therapist_id)
-    parts = [
-        select(
-            kind.measured, kind.status, kind.section, kind.letter, kind.day, kind.n, kind.done, kind.late
-        ).where(*conditions)
-        for kind, conditions in ((CompletionCount, kept), (CompletionChange, fresh))
-    ]
-    both = union_all(*parts).subquery()
-    columns = both.c
-    place = (columns.measured, columns.status, columns.section, columns.letter, columns.day)
-    rows = session.execute(
-        select(
-            *place,
-            func.coalesce(func.sum(columns.n), 0),
-            func.coalesce(func.sum(columns.done), 0),
-            func.coalesce(func.sum(columns.late), 0),
-        ).group_by(*place)
+def section_figures(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, sections: int
+) -> tuple[SectionCount, ...]:
+    """The funnel alone: sections 1 to `sections` over the episodes that the filter selects."""
+    if is_kept(viewer, chosen):
+        return _kept_sections(session, viewer, chosen, sections)
+    paths = session.execute(
+        select(EpisodeStanding.path, func.count())
+        .where(*selected(viewer, chosen))
+        .group_by(EpisodeStanding.path)
     )
-    return [_Row(*row) for row in rows]
+    return section_counts({row[0]: row[1] for row in paths}, sections)
 
 
-def _counted(
-    kind: type[CompletionCount | CompletionChange],
-    viewer: Viewer,
-    chosen: CompletionFilter,
-    since: dt.date,
-    today: dt.date,
-) -> list[ColumnElement[bool]]:
-    clinics = {chosen.clinic_id} & viewer.clinic_ids if chosen.clinic_id else viewer.clinic_ids
-    own = _mine(kind, chosen)
-    active = (kind.status == _OPEN) & (kind.day > today - dt.timedelta(days=LONG_STALLED_DAYS))
-    conditions: list[ColumnElement[bool]] = [
-        kind.clinic_id.in_(clinics),
-        ((kind.measured == Measured.EPISODE) & (kind.day == NO_DAY))
-        | ((kind.measured == Measured.SECTION) & (kind.day == NO_DAY) & own)
-        | ((kind.measured == Measured.ACTIVE) & active)
-        | ((kind.measured == Measured.ENTRY) & kind.day.between(since, today) & own),
-    ]
-    if chosen.payer_id is not None:
-        conditions.append(kind.payer_id == chosen.payer_id)
-    return conditions
+def _kept_sections(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, sections: int
+) -> tuple[SectionCount, ...]:
+    def wanted(kind: Kind) -> ColumnElement[bool]:
+        both = kind.measured.in_([Measured.EPISODE, Measured.SECTION])
+        return both & (kind.day == NO_DAY) & of_status(kind, chosen)
+
+    letters: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in kept_counts(session, viewer, chosen, wanted):
+        letters[row.section][row.letter] += row.n
+    return _sections(letters, sum(letters[0].values()), sections)
 
 
-def _mine(kind: type[CompletionCount | CompletionChange], chosen: CompletionFilter) -> ColumnElement[bool]:
-    statuses = [chosen.status] if chosen.status is not None else list(EpisodeStatus)
-    return kind.status.in_(statuses)
+def _sections(letters: dict[int, Counter[str]], episodes: int, sections: int) -> tuple[SectionCount, ...]:
+    """Sections not started are what is left over."""
+    for number in range(1, sections + 1):
+        letters[number]["n"] += episodes - sum(letters[number].values())
+    return tuple(count_of(number, letters[number]) for number in range(1, sections + 1))
 
 
 def _from_standings(

@@ -17,6 +17,7 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.barriers import STAFF_WORDS, BarrierReason
 from pne_tracker.domain.report import Group, Report, largest, share
 from pne_tracker.models import Account, Barrier, EpisodeStanding, Homework, HomeworkStanding
+from pne_tracker.queries.completion.behind import listed, people_of
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
 from pne_tracker.queries.completion.window import Window, episode_ids
 from pne_tracker.queries.entry_lists import each_entry
@@ -137,7 +138,7 @@ def _report(
         tally.with_done.update([one.episode_id] if one.done else [])
         tally.with_late.update([one.episode_id] if one.late else [])
     groups = tuple(
-        Group(
+        listed(
             str(name),
             label,
             (
@@ -146,8 +147,8 @@ def _report(
                 tallies[name].late,
                 share(tallies[name].done, tallies[name].expected),
             ),
-            frozenset(tallies[name].episodes),
-            parts={1: frozenset(tallies[name].with_done), 2: frozenset(tallies[name].with_late)},
+            tallies[name].episodes,
+            parts={1: tallies[name].with_done, 2: tallies[name].with_late},
         )
         for name, label in labels.items()
         if name in tallies
@@ -160,6 +161,7 @@ def _report(
         groups,
         _lowest(groups),
         frozenset({3}),
+        people_of(groups),
     )
 
 
@@ -189,11 +191,11 @@ def barrier_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
         episodes[reason].add(episode_id)
     total = sum(answers.values())
     groups = tuple(
-        Group(
+        listed(
             reason.value,
             STAFF_WORDS[reason].capitalize(),
             (answers[reason], share(answers[reason], total)),
-            frozenset(episodes[reason]),
+            episodes[reason],
         )
         for reason in BarrierReason
         if answers[reason]
@@ -208,4 +210,5 @@ def barrier_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
         groups,
         finding,
         frozenset({1}),
+        people_of(groups),
     )

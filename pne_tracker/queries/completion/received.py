@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.completion import is_few
 from pne_tracker.domain.received import ANSWERS, ASKED_AFTER, Received
-from pne_tracker.domain.report import Group, Report, share
+from pne_tracker.domain.report import Report, share
 from pne_tracker.models import Account, EpisodeStanding, ReceivedAnswer
+from pne_tracker.queries.completion.behind import Listed, listed, people_of
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
 from pne_tracker.queries.completion.window import Window
 
@@ -69,10 +70,11 @@ def received_report(session: Session, viewer: Viewer, chosen: CompletionFilter, 
         groups,
         _finding(everybody),
         shares=frozenset({1, 2}),
+        people=people_of(groups),
     )
 
 
-def _group(therapist_id: uuid.UUID, name: str, tally: _Tally) -> Group:
+def _group(therapist_id: uuid.UUID, name: str, tally: _Tally) -> Listed:
     said, episodes, answered = tally.said, len(tally.episodes), len(tally.answered)
     parts = (
         (1, tally.logged),
@@ -82,7 +84,7 @@ def _group(therapist_id: uuid.UUID, name: str, tally: _Tally) -> Group:
         (5, said[Received.NO]),
         (6, said[Received.CLOSED]),
     )
-    return Group(
+    return listed(
         str(therapist_id),
         name,
         (
@@ -94,9 +96,9 @@ def _group(therapist_id: uuid.UUID, name: str, tally: _Tally) -> Group:
             len(said[Received.NO]),
             len(said[Received.CLOSED]),
         ),
-        frozenset(tally.episodes),
+        tally.episodes,
         rests_on=answered,
-        parts={place: frozenset(ids) for place, ids in parts},
+        parts=dict(parts),
     )
 
 

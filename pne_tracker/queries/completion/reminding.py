@@ -25,6 +25,7 @@ from pne_tracker.models import (
     Patient,
     Reminder,
 )
+from pne_tracker.queries.completion.behind import Listed, listed, people_of
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
 from pne_tracker.queries.completion.window import Window
 from pne_tracker.queries.reminders.pages import ACTED_WITHIN, WENT
@@ -138,16 +139,15 @@ def _report(
         for name in groups_of(one):
             found[name].append(one)
     groups = tuple(_group(str(name), label, found[name]) for name, label in labels.items() if name in found)
-    return Report(key, title, "reminders", (head, *HEADS), groups, _finding(sent, groups), frozenset({2}))
+    finding = _finding(sent, groups)
+    return Report(key, title, "reminders", (head, *HEADS), groups, finding, frozenset({2}), people_of(groups))
 
 
-def _group(key: str, label: str, mine: Sequence[Sent]) -> Group:
+def _group(key: str, label: str, mine: Sequence[Sent]) -> Listed:
     worked = sum(one.worked for one in mine)
     episodes = frozenset().union(*(one.episodes for one in mine))
     acted = frozenset().union(*(one.episodes for one in mine if one.worked))
-    return Group(
-        key, label, (len(mine), worked, share(worked, len(mine))), episodes, parts={1: frozenset(acted)}
-    )
+    return listed(key, label, (len(mine), worked, share(worked, len(mine))), episodes, parts={1: acted})
 
 
 def _finding(sent: Sequence[Sent], groups: Sequence[Group]) -> str:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.billing.codes import CODES
 from pne_tracker.domain.outcomes import MEASURES, change_over
-from pne_tracker.domain.report import Group, Report
+from pne_tracker.domain.report import Report
 from pne_tracker.models import BillingLine, OutcomeScore, Visit, VisitStatus
+from pne_tracker.queries.completion.behind import listed, people_of
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.window import Window, episode_ids
 from pne_tracker.queries.raw_ids import id_of, raw
@@ -49,7 +50,7 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
             for direction in (True, False, None)
         )
         groups.append(
-            Group(
+            listed(
                 measure.id,
                 f"{measure.name} ({measure.short})",
                 (
@@ -60,7 +61,7 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
                     len(worse),
                     f"{measure.error:g} points" if measure.error is not None else "not known",
                 ),
-                frozenset(found),
+                found,
                 parts={2: better, 3: within, 4: worse},
             )
         )
@@ -71,6 +72,7 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
         ("Measure", "Episodes", "Median change", "Better", "Within error", "Worse", "Measurement error"),
         tuple(groups),
         "A change within the measurement error is no clear change.",
+        people=people_of(groups),
     )
 
 
@@ -118,12 +120,12 @@ def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, wind
         one.told.update([episode_id] if pne_minutes else [])
         one.episodes.add(episode_id)
     groups = tuple(
-        Group(
+        listed(
             code,
             f"{code}, {CODES[code].label}" if code in CODES else code,
             (one.visits, one.lines, one.units, one.minutes, one.pne_minutes),
-            frozenset(one.episodes),
-            parts={4: frozenset(one.told)},
+            one.episodes,
+            parts={4: one.told},
         )
         for code, one in sorted(codes.items())
     )
@@ -134,6 +136,7 @@ def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, wind
         ("Code", "Visits", "Lines", "Units", "Minutes", "Minutes with PNE"),
         groups,
         _finding(codes),
+        people=people_of(groups),
     )
 
 

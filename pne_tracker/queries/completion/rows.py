@@ -27,6 +27,7 @@ from pne_tracker.domain.completion import STALLED_DAYS
 from pne_tracker.domain.progress import State
 from pne_tracker.domain.standing import LETTERS, TAUGHT, UNDERSTOOD, states_of
 from pne_tracker.models import Account, EpisodeStanding, Patient
+from pne_tracker.queries.completion.behind import Behind
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
 
 PAGE = 20
@@ -208,17 +209,11 @@ def with_section(
     return _listed(session, viewer, chosen, conditions, after, limit)
 
 
-def of_episodes(
-    session: Session,
-    viewer: Viewer,
-    episode_ids: frozenset[uuid.UUID],
-    *,
-    after: str = "",
-    limit: int = PAGE,
+def behind(
+    session: Session, viewer: Viewer, found: Behind, *, after: str = "", limit: int = PAGE
 ) -> list[EpisodeRow]:
-    """The rows of these episodes that the viewer may see, in order of the matrix."""
-    everyone = CompletionFilter(status=None)
-    return _listed(session, viewer, everyone, [EpisodeStanding.episode_id.in_(episode_ids)], after, limit)
+    """The patients behind a number that the viewer may see, in order of the matrix."""
+    return _listed(session, viewer, found.chosen, list(found.conditions), after, limit)
 
 
 def _listed(

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.choices import REASONS, reason_words
-from pne_tracker.domain.report import Group, Report, largest, share
+from pne_tracker.domain.report import Report, largest, share
 from pne_tracker.models import Account, SectionChoice, Visit, VisitStatus
+from pne_tracker.queries.completion.behind import Listed, listed, people_of
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.window import Window, episode_ids
 
@@ -102,19 +103,19 @@ def _followed(
         finding = f"{followed} of {total} visits began with the section that was suggested."
     elif passed:
         finding = f"Passed over most: {passed.label}, {passed.values[2]} of {passed.values[0]}."
-    return Report(key, title, "choices", (head, *HEADS), groups, finding, frozenset({3}))
+    return Report(key, title, "choices", (head, *HEADS), groups, finding, frozenset({3}), people_of(groups))
 
 
-def _group(key: str, label: str, mine: Sequence[Choice]) -> Group:
+def _group(key: str, label: str, mine: Sequence[Choice]) -> Listed:
     followed = sum(one.followed for one in mine)
-    return Group(
+    return listed(
         key,
         label,
         (len(mine), followed, len(mine) - followed, share(followed, len(mine))),
-        frozenset(one.episode_id for one in mine),
+        (one.episode_id for one in mine),
         parts={
-            1: frozenset(one.episode_id for one in mine if one.followed),
-            2: frozenset(one.episode_id for one in mine if not one.followed),
+            1: (one.episode_id for one in mine if one.followed),
+            2: (one.episode_id for one in mine if not one.followed),
         },
     )
 
@@ -123,11 +124,11 @@ def _reasons(overridden: Sequence[Choice]) -> Report:
     counts = Counter(one.why for one in overridden)
     order = [code for code in (*REASONS, *sorted(set(counts) - set(REASONS))) if counts[code]]
     groups = tuple(
-        Group(
+        listed(
             code or NOT_GIVEN,
             reason_words(code),
             (counts[code], share(counts[code], len(overridden))),
-            frozenset(one.episode_id for one in overridden if one.why == code),
+            [one.episode_id for one in overridden if one.why == code],
         )
         for code in order
     )
@@ -141,4 +142,5 @@ def _reasons(overridden: Sequence[Choice]) -> Report:
         groups,
         finding,
         frozenset({1}),
+        people_of(groups),
     )

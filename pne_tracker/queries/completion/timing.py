@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.completion import is_few
-from pne_tracker.domain.report import Group, Report, largest
+from pne_tracker.domain.report import Report, largest
 from pne_tracker.domain.survival import Followed, Step, median_day, time_to_event
 from pne_tracker.models import EpisodeStanding, SectionState
+from pne_tracker.queries.completion.behind import listed, people_of
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
 from pne_tracker.queries.completion.window import episode_ids
 from pne_tracker.queries.raw_ids import id_of, raw
@@ -44,11 +45,11 @@ def between_sections(
         for (before, _), (after, section) in pairwise(taught):
             waits[section].append((episode_id, (after - before).days))
     groups = tuple(
-        Group(
+        listed(
             str(number),
             f"{number}, {title}",
             (len(waits[number]), _middle([wait for _, wait in waits[number]])),
-            frozenset(episode for episode, _ in waits[number]),
+            (episode for episode, _ in waits[number]),
         )
         for number, title in enumerate(titles, start=1)
     )
@@ -60,6 +61,7 @@ def between_sections(
         ("Section", "Episodes", "Median days since the section before"),
         groups,
         f"The longest wait is before {slowest.label}: {slowest.values[1]:g} days." if slowest else "",
+        people=people_of(groups),
     )
 
 
@@ -101,9 +103,9 @@ def time_to_complete(
     steps = time_to_event(followed)
     half = median_day(steps)
     groups = (
-        Group("finished", "Completed the whole way", (len(finished),), frozenset(finished)),
-        Group("open", "Still on the way", (len(open_),), frozenset(open_)),
-        Group("left", "Left before the end", (len(left),), frozenset(left)),
+        listed("finished", "Completed the whole way", (len(finished),), finished),
+        listed("open", "Still on the way", (len(open_),), open_),
+        listed("left", "Left before the end", (len(left),), left),
     )
     finding = (
         f"Half of those who begin are complete by day {half}."
@@ -117,6 +119,7 @@ def time_to_complete(
         ("Where they stand", "Episodes"),
         groups,
         finding + _care(steps, half) if followed else "Nobody has begun yet.",
+        people=people_of(groups),
     )
     return TimeToComplete(steps, report, max((one.days for one in followed), default=0))
 

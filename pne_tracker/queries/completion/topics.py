@@ -13,9 +13,10 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.report import Report
 from pne_tracker.domain.survival import Step
 from pne_tracker.queries.completion import homework, results, timing, understanding
-from pne_tracker.queries.completion.clinics import clinic_report
+from pne_tracker.queries.completion.behind import Opens, by_name
+from pne_tracker.queries.completion.clinics import behind_clinic, clinic_report
 from pne_tracker.queries.completion.filters import CompletionFilter, pack_titles
-from pne_tracker.queries.completion.funnel import funnel_report
+from pne_tracker.queries.completion.funnel import behind_funnel, funnel_report
 from pne_tracker.queries.completion.received import received_report
 from pne_tracker.queries.completion.reminding import reminder_reports
 from pne_tracker.queries.completion.suggestions import choice_reports
@@ -38,11 +39,12 @@ Build = Callable[[Session, Viewer, CompletionFilter, dt.date], Sheet]
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One page: its name on the tab, and what it is about."""
+    """One page: its name on the tab, what it is about, and who is behind its numbers."""
 
     name: str
     title: str
     build: Build
+    behind: Opens = by_name
 
 
 def _sections(session: Session, viewer: Viewer, chosen: CompletionFilter, _today: dt.date) -> Sheet:
@@ -104,12 +106,12 @@ def _clinics(session: Session, viewer: Viewer, chosen: CompletionFilter, today: 
 
 
 TOPICS: Final[Mapping[str, Topic]] = {
-    "sections": Topic("Sections", "Section by section", _sections),
+    "sections": Topic("Sections", "Section by section", _sections, behind_funnel),
     "time": Topic("Time", "How long the way takes", _time),
     "homework": Topic("Homework", "What comes back from home", _homework),
     "understanding": Topic("Understanding", "What was received and understood", _understanding),
     "results": Topic("Results", "What came of it", _results),
     "suggestions": Topic("Suggestions", "What became of the planner's suggestions", _suggestions),
     "reminders": Topic("Reminders", "Reminders that worked", _reminders),
-    "clinics": Topic("Clinics", "Clinics side by side", _clinics),
+    "clinics": Topic("Clinics", "Clinics side by side", _clinics, behind_clinic),
 }

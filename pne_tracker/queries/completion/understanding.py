@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.curriculum import Pack
-from pne_tracker.domain.report import Group, Report, largest
+from pne_tracker.domain.report import Report, largest
 from pne_tracker.models import Check
+from pne_tracker.queries.completion.behind import Listed, listed, people_of
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.window import Window, episode_ids
 
@@ -47,20 +48,21 @@ def gap_report(
         ("Idea", "Checked", "Missed at first", "Closed since", "Open now"),
         groups,
         finding,
+        people=people_of(groups),
     )
 
 
 def _group(
     concept: str, idea: str, scores: dict[tuple[str, uuid.UUID], list[float]], pass_mark: float
-) -> Group:
+) -> Listed:
     mine = {episode: found for (key, episode), found in scores.items() if key == concept}
     missed = {episode for episode, found in mine.items() if found[0] < pass_mark}
     open_now = {episode for episode, found in mine.items() if found[-1] < pass_mark}
     once = {episode for episode, found in mine.items() if min(found) < pass_mark}
-    return Group(
+    return listed(
         concept,
         idea,
         (len(mine), len(missed), len(once - open_now), len(open_now)),
-        frozenset(mine),
-        parts={1: frozenset(missed), 2: frozenset(once - open_now), 3: frozenset(open_now)},
+        mine,
+        parts={1: missed, 2: once - open_now, 3: open_now},
     )
