@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -27,7 +27,7 @@ from pne_tracker.models import (
     give_keys,
     leave_scope,
 )
-from pne_tracker.models.tenancy import install
+from pne_tracker.models.tenancy import guard_new, install
 from pne_tracker.services import standing
 
 try:
@@ -41,6 +41,7 @@ READ_ONLY = {"pne_read_only": True}
 NO_WRITES = {"postgresql_readonly": True}
 SNAPSHOT = {"isolation_level": "REPEATABLE READ"}
 KEYS = "pne_keys"
+_GIVEN = [column.name for column in AuditEvent.__table__.columns if column.default is None]
 
 
 class _ScopedSession(FlaskSession):
@@ -160,9 +161,12 @@ def looking(scope: InOrganisation) -> Iterator[Session]:
         others = session.dirty or session.deleted or not all(isinstance(one, AuditEvent) for one in events)
         if others or _changes(connection) != before:
             raise RuntimeError("a look writes audit events alone, and adds them to the session")
+        guard_new(session)
+        rows = [{name: vars(one).get(name) for name in _GIVEN} for one in events]
         session.expunge_all()
         session.rollback()
-        session.add_all(events)
+        if rows:
+            session.execute(insert(AuditEvent), rows)
         session.commit()
 
 

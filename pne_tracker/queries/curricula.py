@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from functools import lru_cache
 
-from sqlalchemy import select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.curriculum import Pack
@@ -50,6 +50,14 @@ def newest(session: Session, clinic: Clinic) -> PackVersion:
 
 def leading_pack(session: Session, clinic_ids: frozenset[uuid.UUID]) -> Pack:
     """The newest pack of the first of these clinics by name. One query, without its content where that is known."""
+    found = session.scalars(_leading(clinic_ids)).one_or_none()
+    if found is None:
+        raise _none("pack of this clinic")
+    return pack_of(session, found)
+
+
+@lru_cache(maxsize=128)
+def _leading(clinic_ids: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
     first = (
         select(Clinic.id, Clinic.default_pack)
         .where(Clinic.id.in_(clinic_ids))
@@ -58,17 +66,14 @@ def leading_pack(session: Session, clinic_ids: frozenset[uuid.UUID]) -> Pack:
         .subquery()
     )
     chosen = (PackChoice.pack_version_id == PackVersion.id) & (PackChoice.clinic_id == first.c.id)
-    found = session.scalars(
+    return (
         select(PackVersion.id)
         .join(first, true())
         .outerjoin(PackChoice, chosen)
         .where(PackChoice.id.is_not(None) | (PackVersion.pack == first.c.default_pack))
         .order_by(*_LATEST)
         .limit(1)
-    ).one_or_none()
-    if found is None:
-        raise _none("pack of this clinic")
-    return pack_of(session, found)
+    )
 
 
 _LATEST = (

@@ -11,6 +11,7 @@ from flask_security import current_user
 
 from pne_tracker.domain.access import Permission, Viewer
 from pne_tracker.domain.door import WARN_BEFORE
+from pne_tracker.web.drawn import drawn
 from pne_tracker.web.identity import current_theme
 from pne_tracker.web.sessions import seconds_left
 
@@ -37,6 +38,7 @@ def locale() -> str:
 
 def install(app: Flask) -> None:
     """Register the context of all templates."""
+    app.jinja_env.globals["drawn"] = drawn
     version = _asset_version(Path(app.static_folder or ""))
 
     @app.context_processor

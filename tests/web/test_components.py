@@ -23,6 +23,7 @@ from wtforms import (
     TextAreaField,
 )
 
+from pne_tracker.web.drawn import drawn
 from pne_tracker.web.gallery_data import invented
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +40,7 @@ def app() -> Iterator[Flask]:
     app = Flask("look", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.secret_key = "look"
     Babel(app)
-    app.jinja_env.globals["csrf_token"] = lambda: "the-token"
+    app.jinja_env.globals |= {"csrf_token": lambda: "the-token", "drawn": drawn}
     with app.test_request_context():
         yield app
 

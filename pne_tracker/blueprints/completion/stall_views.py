@@ -12,7 +12,7 @@ from pne_tracker.adapters import clock
 from pne_tracker.blueprints.completion import addresses, viewmodels
 from pne_tracker.blueprints.completion.area import bp, read_filter, record
 from pne_tracker.blueprints.completion.stall_models import asked_words, stalled_table
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS
 from pne_tracker.domain.errors import BadInputError
@@ -66,7 +66,7 @@ def _place(chosen: CompletionFilter) -> dict[str, Any]:
 def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
     days = _days()
     today = clock.today(viewer().timezone)
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         chosen = read_filter(session)
         after = request.args.get("after", "")
         page = rows.stalled(session, viewer(), chosen, today=today, days=days, after=after)

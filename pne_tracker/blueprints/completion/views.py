@@ -19,7 +19,7 @@ from pne_tracker.blueprints.completion import (  # noqa: F401  (it hangs its pag
     viewmodels,
 )
 from pne_tracker.blueprints.completion.area import bp, read_filter, record
-from pne_tracker.db import transaction
+from pne_tracker.db import looking
 from pne_tracker.domain.access import Permission, Viewer
 from pne_tracker.domain.completion import DEFINITIONS
 from pne_tracker.queries.break_glass import unseen
@@ -38,7 +38,7 @@ EXPORT_PAGE = 1000
 def index() -> ResponseReturnValue:
     """Figures, funnel, who stalls, and the matrix of patients and sections."""
     today = clock.today(viewer().timezone)
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         chosen = read_filter(session)
         titles = filters.pack_titles(session, viewer().clinic_ids)
         view = counts.overview(session, viewer(), chosen, sections=len(titles), today=today)
@@ -75,7 +75,7 @@ def patients() -> ResponseReturnValue:
     """The patients behind one number of the funnel."""
     section = request.args.get("section", type=int)
     measure = request.args.get("measure", "taught")
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         chosen = read_filter(session)
         if section is None or measure not in rows.MEASURES:
             return redirect(url_for("completion.index", **addresses.address_of(chosen)))
@@ -110,7 +110,7 @@ def definitions() -> ResponseReturnValue:
 @requires(Permission.SEE_COMPLETION, fresh=True)
 def export() -> ResponseReturnValue:
     """The matrix under the same filter, everybody in it, streamed."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         chosen = read_filter(session)
         titles = filters.pack_titles(session, viewer().clinic_ids)
         order = rows.matrix_order(session, viewer(), chosen)
@@ -123,7 +123,7 @@ def export() -> ResponseReturnValue:
 def _lines(app: Flask, reader: Viewer, order: list[UUID], now: dt.datetime) -> Iterator[Sequence[object]]:
     """Rows of the export; each page is in the audit trail before its first row leaves."""
     for start in range(0, len(order), EXPORT_PAGE):
-        with app.app_context(), transaction(reader) as session:
+        with app.app_context(), looking(reader) as session:
             page = rows.matrix_page(session, reader, order[start : start + EXPORT_PAGE])
             seen = [row.patient_id for row in page]
             audit.record_list(session, reader, "completion", seen, now=now, action="export")

@@ -5,18 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, case, func, select, true
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS, WINDOW_DAYS
 from pne_tracker.domain.homework import Adherence
-from pne_tracker.domain.standing import Measured, SectionCount, count_of, section_counts
+from pne_tracker.domain.standing import Measured, SectionCount, Sum, count_of, section_counts
 from pne_tracker.models import NO_DAY, EpisodeStanding, HomeworkStanding
-from pne_tracker.queries.completion.filters import CompletionFilter, selected
-from pne_tracker.queries.completion.kept import Kind, Wanted, is_kept, kept_counts, of_status
+from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, selected
+from pne_tracker.queries.completion.kept import (
+    KeptRow,
+    Kind,
+    Wanted,
+    by_cell,
+    counted,
+    is_kept,
+    kept_counts,
+    of_status,
+)
 from pne_tracker.queries.entry_lists import each_entry
 
 _OPEN = EpisodeStatus.OPEN
@@ -55,34 +65,42 @@ def _from_counts(
 ) -> Overview:
     letters: dict[int, Counter[str]] = defaultdict(Counter)
     by_status = dict.fromkeys(EpisodeStatus, 0)
-    recent: Counter[dt.date] = Counter()
-    expected = done = late = 0
-    since = today - dt.timedelta(days=WINDOW_DAYS)
-    for row in kept_counts(session, viewer, chosen, _cells(chosen, since, today)):
-        mine = chosen.status in {None, row.status}
-        match row.measured:
+    active: Counter[bool] = Counter()
+    adherence = Sum()
+    for measured, status, section, letter, recent, *amounts in session.execute(_sums(viewer, chosen, today)):
+        mine, amount = chosen.status in {None, status}, Sum(*amounts)
+        match measured:
             case Measured.EPISODE:
-                by_status[row.status] += row.n
+                by_status[status] += amount.n
             case Measured.SECTION if mine:
-                letters[row.section][row.letter] += row.n
-            case Measured.ACTIVE if row.status is _OPEN:
-                recent[row.day] += row.n
+                letters[section][letter] += amount.n
+            case Measured.ACTIVE if status is _OPEN:
+                active[bool(recent)] += amount.n
             case Measured.ENTRY if mine:
-                expected += row.n if row.day < today else row.done
-                done, late = done + row.done, late + row.late
+                adherence += amount
     episodes = sum(by_status.values()) if chosen.status is None else by_status[chosen.status]
     return Overview(
         _sections(letters, episodes, sections),
         by_status,
-        by_status[_OPEN] - _active(recent, today, STALLED_DAYS),
-        by_status[_OPEN] - _active(recent, today, LONG_STALLED_DAYS),
-        Adherence(expected, done, late),
+        by_status[_OPEN] - active[True],
+        by_status[_OPEN] - active.total(),
+        Adherence(adherence.n, adherence.done, adherence.late),
     )
 
 
-def _active(recent: Counter[dt.date], today: dt.date, days: int) -> int:
-    """Open episodes with activity less than so many days ago."""
-    return sum(n for day, n in recent.items() if (today - day).days < days)
+@lru_cache(maxsize=QUESTIONS)
+def _sums(
+    viewer: Viewer, chosen: CompletionFilter, today: dt.date
+) -> Select[Measured, EpisodeStatus, int, str, int, int, int, int]:
+    """The kept counts of the screen added up over days; the fifth column is 1 within 14 days.
+
+    Of entries expected today only those that came in are counted.
+    """
+    one = counted(viewer, chosen, _cells(chosen, today - dt.timedelta(days=WINDOW_DAYS), today))
+    recent = case((one.day > today - dt.timedelta(days=STALLED_DAYS), 1), else_=0)
+    n = case(((one.measured == Measured.ENTRY) & (one.day == today), one.done), else_=one.n)
+    place = (one.measured, one.status, one.section, one.letter, recent)
+    return select(*place, func.sum(n), func.sum(one.done), func.sum(one.late)).group_by(*place)
 
 
 def _cells(chosen: CompletionFilter, since: dt.date, today: dt.date) -> Wanted:
@@ -116,14 +134,19 @@ def section_figures(
 def _kept_sections(
     session: Session, viewer: Viewer, chosen: CompletionFilter, sections: int
 ) -> tuple[SectionCount, ...]:
+    letters: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in kept_counts(session, _section_cells(viewer, chosen)):
+        letters[row.section][row.letter] += row.n
+    return _sections(letters, sum(letters[0].values()), sections)
+
+
+@lru_cache(maxsize=QUESTIONS)
+def _section_cells(viewer: Viewer, chosen: CompletionFilter) -> Select[*KeptRow]:
     def wanted(kind: Kind) -> ColumnElement[bool]:
         both = kind.measured.in_([Measured.EPISODE, Measured.SECTION])
         return both & (kind.day == NO_DAY) & of_status(kind, chosen)
 
-    letters: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in kept_counts(session, viewer, chosen, wanted):
-        letters[row.section][row.letter] += row.n
-    return _sections(letters, sum(letters[0].values()), sections)
+    return by_cell(viewer, chosen, wanted)
 
 
 def _sections(letters: dict[int, Counter[str]], episodes: int, sections: int) -> tuple[SectionCount, ...]:

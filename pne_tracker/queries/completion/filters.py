@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
@@ -27,6 +28,9 @@ from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.curricula import leading_pack
 
 MOST_THERAPISTS = 60
+QUESTIONS = 128
+"""How many statements of a kind are kept: the same question comes again and again, and making one costs more
+than running it (ADR 85)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +122,8 @@ class Choices:
 
 def choices(session: Session, viewer: Viewer, chosen: CompletionFilter) -> Choices:
     """The viewer's clinics, their therapists and the organisation's payers. One query, two with a name among many."""
-    some = _therapists(viewer).limit(MOST_THERAPISTS + 1).subquery()
-    parts = union_all(
-        select(literal("clinic"), Clinic.id, Clinic.name).where(Clinic.id.in_(viewer.clinic_ids)),
-        select(literal("payer"), Payer.id, Payer.name),
-        select(literal("therapist"), some.c.id, some.c.name),
-    ).subquery()
     found: dict[str, list[tuple[str, str]]] = {"clinic": [], "payer": [], "therapist": []}
-    for kind, key, label in session.execute(select(parts).order_by(parts.c[2], parts.c[1])):
+    for kind, key, label in session.execute(_offered(viewer)):
         found[kind].append((str(key), label))
     therapists = found["therapist"]
     name = ""
@@ -137,6 +135,17 @@ def choices(session: Session, viewer: Viewer, chosen: CompletionFilter) -> Choic
         found["payer"],
         name,
     )
+
+
+@lru_cache(maxsize=QUESTIONS)
+def _offered(viewer: Viewer) -> Select[str, uuid.UUID, str]:
+    some = _therapists(viewer).limit(MOST_THERAPISTS + 1).subquery()
+    parts = union_all(
+        select(literal("clinic"), Clinic.id, Clinic.name).where(Clinic.id.in_(viewer.clinic_ids)),
+        select(literal("payer"), Payer.id, Payer.name),
+        select(literal("therapist"), some.c.id, some.c.name),
+    ).subquery()
+    return select(parts).order_by(parts.c[2], parts.c[1])
 
 
 def _therapists(viewer: Viewer) -> Select[uuid.UUID, str]:

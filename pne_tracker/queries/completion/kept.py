@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
@@ -18,6 +19,7 @@ from pne_tracker.queries.completion.filters import CompletionFilter
 Kind = type[CompletionCount | CompletionChange]
 Wanted = Callable[[Kind], ColumnElement[bool]]
 """Which cells a screen needs, as a condition on counts and changes alike."""
+KeptRow = tuple[Measured, EpisodeStatus, int, str, dt.date, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,20 @@ def is_kept(viewer: Viewer, chosen: CompletionFilter) -> bool:
     return viewer.role is Role.LEAD and chosen.is_counted
 
 
-def kept_counts(session: Session, viewer: Viewer, chosen: CompletionFilter, wanted: Wanted) -> Iterable[Kept]:
-    """The wanted counts of a filter's clinics, therapist and payer, by status, whatever status is chosen. One query."""
+def kept_counts(session: Session, statement: Select[*KeptRow]) -> Iterable[Kept]:
+    """The counts of a statement that `by_cell` made. One query."""
+    return [Kept(*row) for row in session.execute(statement)]
+
+
+def by_cell(viewer: Viewer, chosen: CompletionFilter, wanted: Wanted) -> Select[*KeptRow]:
+    """The wanted counts of a filter's clinics, therapist and payer, by status, whatever status is chosen."""
+    one = counted(viewer, chosen, wanted)
+    cell = (one.measured, one.status, one.section, one.letter, one.day)
+    return select(*cell, func.sum(one.n), func.sum(one.done), func.sum(one.late)).group_by(*cell)
+
+
+def counted(viewer: Viewer, chosen: CompletionFilter, wanted: Wanted) -> Any:
+    """The columns of wanted counts and of changes not yet folded, one below the other."""
     kept = [*_place(CompletionCount, viewer, chosen), wanted(CompletionCount)]
     kept.append(CompletionCount.therapist_id == (chosen.therapist_id or EVERYBODY))
     fresh = [*_place(CompletionChange, viewer, chosen), wanted(CompletionChange)]
@@ -52,10 +66,7 @@ def kept_counts(session: Session, viewer: Viewer, chosen: CompletionFilter, want
         ).where(*conditions)
         for kind, conditions in ((CompletionCount, kept), (CompletionChange, fresh))
     ]
-    columns = union_all(*parts).subquery().c
-    cell = (columns.measured, columns.status, columns.section, columns.letter, columns.day)
-    sums = (func.coalesce(func.sum(one), 0) for one in (columns.n, columns.done, columns.late))
-    return [Kept(*row) for row in session.execute(select(*cell, *sums).group_by(*cell))]
+    return union_all(*parts).subquery().c
 
 
 def _place(kind: Kind, viewer: Viewer, chosen: CompletionFilter) -> list[ColumnElement[bool]]:

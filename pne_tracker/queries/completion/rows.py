@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -28,7 +29,7 @@ from pne_tracker.domain.progress import State
 from pne_tracker.domain.standing import LETTERS, TAUGHT, UNDERSTOOD, states_of
 from pne_tracker.models import Account, EpisodeStanding, Patient
 from pne_tracker.queries.completion.behind import Behind
-from pne_tracker.queries.completion.filters import CompletionFilter, selected
+from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, selected
 
 PAGE = 20
 MEASURES = {
@@ -78,28 +79,38 @@ class StalledRow:
 Order = tuple[SQLColumnExpression[Any], ...]
 
 
-def _named(found: Select[uuid.UUID]) -> Select[EpisodeStanding, str, str, str, str]:
+Named = Select[uuid.UUID, uuid.UUID, uuid.UUID, str, str, str, str, dt.date, dt.date, str, int]
+
+
+def _named(found: Select[uuid.UUID]) -> Named:
+    """What a row shows of these standings, and last the number of sections to revisit."""
+    one = EpisodeStanding
     return (
-        select(EpisodeStanding, Patient.given_name, Patient.family_name, Patient.mrn, Account.name)
-        .join(Patient, Patient.id == EpisodeStanding.patient_id)
-        .join(Account, Account.id == EpisodeStanding.therapist_id)
-        .where(EpisodeStanding.id.in_(found))
+        select(
+            one.episode_id,
+            one.patient_id,
+            one.therapist_id,
+            Patient.family_name,
+            Patient.given_name,
+            Patient.mrn,
+            Account.name,
+            one.opened_on,
+            one.active_on,
+            one.path,
+            one.revisit,
+        )
+        .join(Patient, Patient.id == one.patient_id)
+        .join(Account, Account.id == one.therapist_id)
+        .where(one.id.in_(found))
     )
 
 
-def _row(one: EpisodeStanding, given: str, family: str, mrn: str, therapist: str, key: str) -> EpisodeRow:
-    return EpisodeRow(
-        one.episode_id,
-        one.patient_id,
-        f"{family}, {given}",
-        mrn,
-        one.therapist_id,
-        therapist,
-        one.opened_on,
-        one.active_on,
-        states_of(one.path),
-        key,
-    )
+def _read(session: Session, statement: Named) -> Iterator[tuple[EpisodeRow, int]]:
+    """The rows of a list, each with its number of sections to revisit."""
+    for row in session.execute(statement):
+        episode_id, patient_id, therapist_id, family, given, mrn, name, opened, active, path, revisit = row
+        who = (episode_id, patient_id, f"{family}, {given}", mrn, therapist_id, name)
+        yield EpisodeRow(*who, opened, active, states_of(path)), revisit
 
 
 def _parts(viewer: Viewer, chosen: CompletionFilter) -> list[CompletionFilter]:
@@ -136,7 +147,7 @@ def matrix(
     session: Session, viewer: Viewer, chosen: CompletionFilter, *, after: str = "", limit: int = PAGE
 ) -> list[EpisodeRow]:
     """Patients by sections, most to revisit first, then the latest begun. `after` is the last row's key."""
-    return _listed(session, viewer, chosen, [], after, limit)
+    return _in_order(session, _matrix(viewer, chosen, _place(after), limit))
 
 
 def matrix_order(session: Session, viewer: Viewer, chosen: CompletionFilter) -> list[uuid.UUID]:
@@ -224,15 +235,34 @@ def _listed(
     after: str,
     limit: int,
 ) -> list[EpisodeRow]:
+    return _in_order(session, _page(viewer, chosen, conditions, _place(after), limit))
+
+
+def _in_order(session: Session, statement: Named) -> list[EpisodeRow]:
+    return [replace(row, key=f"{revisit}.{row.episode_id.hex}") for row, revisit in _read(session, statement)]
+
+
+def _page(
+    viewer: Viewer,
+    chosen: CompletionFilter,
+    conditions: list[ColumnElement[bool]],
+    place: tuple[int, uuid.UUID] | None,
+    limit: int,
+) -> Named:
     one = EpisodeStanding
-    place = _place(after)
     if place is not None:
         revisit, episode_id = place
         here = tuple_(literal(revisit), literal(episode_id, Uuid))
         conditions = [*conditions, tuple_(one.revisit, one.episode_id) < here]
     order: Order = (one.revisit.desc(), one.episode_id.desc())
-    statement = _named(_first(viewer, chosen, conditions, order, limit)).order_by(*order).limit(limit)
-    return [_row(*row, f"{row[0].revisit}.{row[0].episode_id.hex}") for row in session.execute(statement)]
+    return _named(_first(viewer, chosen, conditions, order, limit)).order_by(*order).limit(limit)
+
+
+@lru_cache(maxsize=QUESTIONS)
+def _matrix(
+    viewer: Viewer, chosen: CompletionFilter, place: tuple[int, uuid.UUID] | None, limit: int
+) -> Named:
+    return _page(viewer, chosen, [], place, limit)
 
 
 def stalled(
@@ -246,20 +276,30 @@ def stalled(
     limit: int = PAGE,
 ) -> list[StalledRow]:
     """Open episodes with no signed visit that taught a section and no entry for `days` days, longest first."""
+    quiet_since = today - dt.timedelta(days=days)
+    statement = _stalled(viewer, chosen.with_status(EpisodeStatus.OPEN), quiet_since, _place(after), limit)
+    return [
+        StalledRow(
+            replace(row, key=f"{row.active_on.toordinal()}.{row.episode_id.hex}"),
+            (today - row.active_on).days,
+        )
+        for row, _ in _read(session, statement)
+    ]
+
+
+@lru_cache(maxsize=QUESTIONS)
+def _stalled(
+    viewer: Viewer,
+    chosen: CompletionFilter,
+    quiet_since: dt.date,
+    place: tuple[int, uuid.UUID] | None,
+    limit: int,
+) -> Named:
     one = EpisodeStanding
-    conditions: list[ColumnElement[bool]] = [one.active_on <= today - dt.timedelta(days=days)]
-    place = _place(after)
+    conditions: list[ColumnElement[bool]] = [one.active_on <= quiet_since]
     if place is not None:
         day, episode_id = dt.date.fromordinal(max(place[0], 1)), place[1]
         here = tuple_(literal(day), literal(episode_id, Uuid))
         conditions.append(tuple_(one.active_on, one.episode_id) > here)
     order: Order = (one.active_on, one.episode_id)
-    only_open = chosen.with_status(EpisodeStatus.OPEN)
-    statement = _named(_first(viewer, only_open, conditions, order, limit)).order_by(*order).limit(limit)
-    return [
-        StalledRow(
-            _row(*row, f"{row[0].active_on.toordinal()}.{row[0].episode_id.hex}"),
-            (today - row[0].active_on).days,
-        )
-        for row in session.execute(statement)
-    ]
+    return _named(_first(viewer, chosen, conditions, order, limit)).order_by(*order).limit(limit)
