@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.adapters import clock
 from pne_tracker.blueprints.completion import addresses
+from pne_tracker.domain.completion import STALLED_DAYS
 from pne_tracker.queries.completion import filters
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.rows import EpisodeRow
 from pne_tracker.services import audit
 from pne_tracker.web.policies import viewer
+
+SHOWN_STALLED = 6
+LONGEST = 365
 
 bp = Blueprint("completion", __name__, url_prefix="/completion")
 
@@ -26,6 +30,11 @@ def read_filter(session: Session) -> CompletionFilter:
         found = filters.therapist_named(session, viewer(), name)
         args["therapist"] = str(found) if found else ""
     return addresses.read_filter(args)
+
+
+def read_days() -> int:
+    """For how many days at least nothing came, as the address of the stalled list says."""
+    return min(max(request.args.get("days", STALLED_DAYS, type=int), 1), LONGEST)
 
 
 def record(session: Session, seen: Sequence[EpisodeRow]) -> None:

@@ -71,8 +71,7 @@ def _page(errors: dict[str, str] | None = None, status: int = 200) -> ResponseRe
             measures=goal_models.MEASURES,
             form=request.form,
             errors=errors or {},
-            exports=[(kind.upper(), url_for("completion.export_goals", kind=kind)) for kind in FORMATS],
-            share_url=url_for("completion.export_goals", kind="pdf", share="1"),
+            exports=viewmodels.exports("completion.export_goals", {}),
         ),
         status,
     )

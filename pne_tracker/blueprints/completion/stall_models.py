@@ -81,12 +81,23 @@ def _said(asked: StallLine, zone: ZoneInfo) -> str:
 
 
 def _where(row: EpisodeRow, titles: Sequence[str]) -> str:
-    """The section an episode waits at: the first to revisit, else the first not taught."""
+    """The section an episode waits at: the first to revisit, else the first not taught. A death says what is left."""
+    if row.deceased:
+        return "has died, discharge the episode"
     for state, words in ((State.REVISIT, "to revisit"), (State.NOT_STARTED, "comes next")):
         if state in row.states:
             number = row.states.index(state) + 1
             return f"{number}, {titles[number - 1] if number <= len(titles) else ''}: {words}"
     return "every section taught"
+
+
+FILE_HEADS = ("Patient", "MRN", "Waits at", "With", "Last activity", "Days")
+
+
+def file_row(one: StalledRow, titles: Sequence[str]) -> tuple[object, ...]:
+    """One row of the list in a file."""
+    row = one.row
+    return (row.name, row.mrn, _where(row, titles), row.therapist, row.active_on.isoformat(), one.days)
 
 
 def asked_words(asked: Asked) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from pne_tracker.adapters import clock
 from pne_tracker.blueprints.completion import addresses, viewmodels
-from pne_tracker.blueprints.completion.area import bp, read_filter, record
+from pne_tracker.blueprints.completion.area import bp, read_days, read_filter, record
 from pne_tracker.blueprints.completion.stall_models import asked_words, stalled_table
 from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission
@@ -21,8 +21,6 @@ from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.stalls import asked_about
 from pne_tracker.services import stalls
 from pne_tracker.web.policies import requires, viewer
-
-LONGEST = 365
 
 
 @bp.get("/stalled")
@@ -53,18 +51,14 @@ def _ids(texts: list[str]) -> list[UUID]:
     return [one for one in found if one is not None]
 
 
-def _days() -> int:
-    return min(max(request.args.get("days", STALLED_DAYS, type=int), 1), LONGEST)
-
-
 def _place(chosen: CompletionFilter) -> dict[str, Any]:
     """Where on the list we are: the filter, the days and the page."""
     after = request.args.get("after", "")
-    return {**addresses.address_of(chosen), "days": _days(), **({"after": after} if after else {})}
+    return {**addresses.address_of(chosen), "days": read_days(), **({"after": after} if after else {})}
 
 
 def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
-    days = _days()
+    days = read_days()
     today = clock.today(viewer().timezone)
     with looking(viewer()) as session:
         chosen = read_filter(session)
@@ -97,6 +91,7 @@ def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
             ask_url=url_for("completion.ask", **_place(chosen)),
             rows=shown,
             asks=any(row.may_ask for row in shown),
+            export_url=url_for("completion.export_stalled", **address, days=days),
             more=viewmodels.next_page("completion.stalled", chosen, seen, "", days=days),
             paged=bool(after),
         ),

@@ -43,11 +43,7 @@ def about(topic: str) -> ResponseReturnValue:
         reports=[sheets.report_view(one, topic, chosen) for one in sheet.reports],
         period=sheets.period_words(sheet),
         chart=share_chart(sheet.steps, sheet.longest) if sheet.steps else None,
-        exports=[
-            (name.upper(), url_for("completion.export_topic", topic=topic, kind=name, **address))
-            for name in FORMATS
-        ],
-        share_url=url_for("completion.export_topic", topic=topic, kind="pdf", share="1", **address),
+        exports=viewmodels.exports("completion.export_topic", {"topic": topic, **address}),
     )
 
 

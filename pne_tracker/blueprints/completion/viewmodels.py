@@ -10,6 +10,7 @@ from typing import Any
 from flask import url_for
 
 from pne_tracker.blueprints.completion.addresses import address_of
+from pne_tracker.blueprints.completion.files import FORMATS
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS, is_few
@@ -206,6 +207,21 @@ def tabs(current: str, address: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
     goals = {"label": "Goals", "url": url_for("completion.goals"), "current": current == "goals"}
     return [first, *others, *([goals] if viewer().may(Permission.STEER_CARE) else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A button that downloads what the page shows."""
+
+    text: str
+    url: str
+    icon: str
+
+
+def exports(endpoint: str, place: Mapping[str, Any]) -> list[Export]:
+    """The page as a file of each format, and as it may leave the clinic."""
+    files = [Export(kind.upper(), url_for(endpoint, **place, kind=kind), "download") for kind in FORMATS]
+    return [*files, Export("PDF for sharing", url_for(endpoint, **place, kind="pdf", share="1"), "printer")]
 
 
 WORDS = {

@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from pne_tracker.adapters import clock
 from pne_tracker.blueprints.completion import (  # noqa: F401  (it hangs its pages on the blueprint)
     addresses,
+    file_views,
     goal_views,
     month_views,
     stall_views,
     topic_views,
     viewmodels,
 )
-from pne_tracker.blueprints.completion.area import bp, read_filter, record
+from pne_tracker.blueprints.completion.area import SHOWN_STALLED, bp, read_filter, record
 from pne_tracker.db import looking
 from pne_tracker.domain.access import Permission, Viewer
 from pne_tracker.domain.completion import DEFINITIONS
@@ -29,7 +30,6 @@ from pne_tracker.web.csv_text import csv_response
 from pne_tracker.web.display import count_text
 from pne_tracker.web.policies import requires, viewer
 
-SHOWN_STALLED = 6
 EXPORT_PAGE = 1000
 
 
@@ -55,6 +55,7 @@ def index() -> ResponseReturnValue:
         address=addresses.address_of(chosen),
         words=addresses.words_of(offered, chosen),
         tabs=viewmodels.tabs("", addresses.address_of(chosen)),
+        exports=viewmodels.exports("completion.export_figures", addresses.address_of(chosen)),
         figures=viewmodels.figures(view, chosen),
         funnel=viewmodels.funnel_rows(view.sections, titles, chosen),
         drops=viewmodels.largest_drops(view.sections),

@@ -55,6 +55,7 @@ class EpisodeRow:
     opened_on: dt.date
     active_on: dt.date
     states: tuple[State, ...]
+    deceased: bool = False
     key: str = ""
 
     @property
@@ -79,7 +80,7 @@ class StalledRow:
 Order = tuple[SQLColumnExpression[Any], ...]
 
 
-Named = Select[uuid.UUID, uuid.UUID, uuid.UUID, str, str, str, str, dt.date, dt.date, str, int]
+Named = Select[uuid.UUID, uuid.UUID, uuid.UUID, str, str, str, str, dt.date, dt.date, str, bool, int]
 
 
 def _named(found: Select[uuid.UUID]) -> Named:
@@ -97,6 +98,7 @@ def _named(found: Select[uuid.UUID]) -> Named:
             one.opened_on,
             one.active_on,
             one.path,
+            Patient.deceased,
             one.revisit,
         )
         .join(Patient, Patient.id == one.patient_id)
@@ -108,9 +110,22 @@ def _named(found: Select[uuid.UUID]) -> Named:
 def _read(session: Session, statement: Named) -> Iterator[tuple[EpisodeRow, int]]:
     """The rows of a list, each with its number of sections to revisit."""
     for row in session.execute(statement):
-        episode_id, patient_id, therapist_id, family, given, mrn, name, opened, active, path, revisit = row
+        (
+            episode_id,
+            patient_id,
+            therapist_id,
+            family,
+            given,
+            mrn,
+            name,
+            opened,
+            active,
+            path,
+            died,
+            revisit,
+        ) = row
         who = (episode_id, patient_id, f"{family}, {given}", mrn, therapist_id, name)
-        yield EpisodeRow(*who, opened, active, states_of(path)), revisit
+        yield EpisodeRow(*who, opened, active, states_of(path), died), revisit
 
 
 def _parts(viewer: Viewer, chosen: CompletionFilter) -> list[CompletionFilter]:
