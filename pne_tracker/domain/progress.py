@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -85,6 +85,27 @@ class SectionEvidence:
 
 
 NO_EVIDENCE: Final = SectionEvidence()
+
+
+def with_visit(
+    known: Mapping[int, SectionEvidence],
+    on: dt.date,
+    teach_backs: Mapping[int, str | None],
+    homework: Iterable[tuple[int, HomeworkFact]],
+) -> dict[int, SectionEvidence]:
+    """The evidence by section once a visit of that day is signed.
+
+    `teach_backs` are the sections it teaches with what each teach-back found; `homework` goes out with it, by section.
+    """
+    found = dict(known)
+    for section, result in teach_backs.items():
+        one = found.get(section, NO_EVIDENCE)
+        check = (Check(CheckKind.TEACH_BACK, on, TeachBackResult(result)),) if result is not None else ()
+        found[section] = replace(one, taught=(*one.taught, on), checks=(*one.checks, *check))
+    for section, item in homework:
+        one = found.get(section, NO_EVIDENCE)
+        found[section] = replace(one, homework=(*one.homework, item))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +219,11 @@ def homework_settled(items: Iterable[HomeworkFact]) -> bool:
         for item in items
         if item.required and item.status is not HomeworkStatus.WITHDRAWN
     )
+
+
+def homework_decides(state: State | str | None) -> bool:
+    """Whether homework can move a section in that state: only one that is understood becomes complete, and back."""
+    return state is None or state in {State.UNDERSTOOD, State.COMPLETE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,15 @@ from pne_tracker.models.standing import (
     HomeworkStanding,
 )
 from pne_tracker.models.summary import SummaryWish
-from pne_tracker.models.tenancy import UNSCOPED, Scope, TenantError, enter_scope, leave_scope, scope_of
+from pne_tracker.models.tenancy import (
+    UNSCOPED,
+    Scope,
+    TenantError,
+    built_once,
+    enter_scope,
+    leave_scope,
+    scope_of,
+)
 from pne_tracker.models.threshold import AllowedElsewhere
 from pne_tracker.models.tools import Drawing, LadderMove, OwnLog, PracticeRun
 from pne_tracker.models.visit import (
@@ -234,6 +242,7 @@ __all__ = [
     "VisitStatus",
     "YellowFlag",
     "asks_to_forget",
+    "built_once",
     "enter_scope",
     "forget_old_pages",
     "give_keys",

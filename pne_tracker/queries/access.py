@@ -6,7 +6,7 @@ import uuid
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pne_tracker.domain.access import Access, Permission, Role, Viewer
@@ -33,6 +33,7 @@ from pne_tracker.models import (
     StallAsk,
     Visit,
     VisitStatus,
+    built_once,
 )
 
 T = TypeVar(
@@ -129,6 +130,7 @@ def deletions_in_reach(viewer: Viewer) -> ColumnElement[bool]:
     return Deletion.clinic_id.in_(viewer.clinic_ids) if viewer.may(Permission.KEEP_RECORDS) else false()
 
 
+_LOCKED = frozenset({Access.EDIT, Access.SIGN})
 _OF_PATIENT = (Episode, Homework, Appointment, Entry, Message, StallAsk, Amendment, Condition)
 
 
@@ -166,25 +168,46 @@ def load(
     kind: type[T],
     object_id: uuid.UUID,
     access: Access = Access.VIEW,
-    *,
-    with_episode: bool = False,
 ) -> T:
-    """The object of that id if the viewer can reach it for `access`.
-
-    Locks the row when it is to be changed, and its episode `with_episode`.
+    """The object of that id if the viewer can reach it for `access`. Locks the row when it is to be changed.
 
     Raises NotFoundError, the same for out of reach and never existed.
     """
-    statement = reachable(kind, viewer, access).where(kind.id == object_id)
-    if access in {Access.EDIT, Access.SIGN}:
-        locked: tuple[Any, ...] = (kind, Episode) if with_episode else (kind,)
-        if with_episode:
-            statement = statement.join(Episode, Episode.id == kind.episode_id)  # type: ignore[attr-defined]
-        statement = statement.with_for_update(of=locked)
-    found = session.scalars(statement).one_or_none()
+    found = session.scalars(_one(kind, viewer, access), {"object_id": object_id}).one_or_none()
     if found is None:
         raise NotFoundError
-    return found
+    return found  # type: ignore[no-any-return]
+
+
+def load_with_episode(
+    session: Session, viewer: Viewer, kind: type[T], object_id: uuid.UUID, access: Access, *, lock_both: bool
+) -> tuple[T, Episode]:
+    """The same with the episode it belongs to, in one query; `lock_both` for what the episode's evidence decides."""
+    statement = _one_with_episode(kind, viewer, access, lock_both=lock_both)
+    found = session.execute(statement, {"object_id": object_id}).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found[0], found[1]
+
+
+@lru_cache(maxsize=512)
+def _one(kind: type[T], viewer: Viewer, access: Access) -> Select[Any]:
+    statement = reachable(kind, viewer, access).where(kind.id == bindparam("object_id"))
+    if access in _LOCKED:
+        statement = statement.with_for_update(of=(kind,))
+    return built_once(statement)
+
+
+@lru_cache(maxsize=512)
+def _one_with_episode(kind: Any, viewer: Viewer, access: Access, *, lock_both: bool) -> Select[Any]:
+    statement = (
+        select(kind, Episode)
+        .join(Episode, Episode.id == kind.episode_id)
+        .where(_condition(kind, viewer, access), kind.id == bindparam("object_id"))
+    )
+    if access in _LOCKED:
+        statement = statement.with_for_update(of=(kind, Episode) if lock_both else (kind,))
+    return built_once(statement)
 
 
 def open_invitation(session: Session, token_hash: str) -> Invitation | None:

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
@@ -74,6 +74,8 @@ _SIGN_IN = (
     .outerjoin(Clinic, Clinic.id == AccountClinic.clinic_id)
     .order_by(Clinic.name)
 )
+_BY_EMAIL = _SIGN_IN.where(Account.email == bindparam("email"))
+_BY_SESSION = _SIGN_IN.where(Account.uniquifier == bindparam("uniquifier"))
 
 
 def sign_in_record(
@@ -83,10 +85,10 @@ def sign_in_record(
 
     `token_hash` is that of the browser's session, whose facts come along while it is open.
     """
-    condition: ColumnElement[bool] = (
-        Account.email == email.lower() if email is not None else Account.uniquifier == uniquifier
-    )
-    rows = session.execute(_SIGN_IN.where(condition), {"token_hash": token_hash}).all()
+    if email is not None:
+        rows = session.execute(_BY_EMAIL, {"email": email.lower(), "token_hash": token_hash}).all()
+    else:
+        rows = session.execute(_BY_SESSION, {"uniquifier": uniquifier, "token_hash": token_hash}).all()
     if not rows:
         return None
     account = rows[0]

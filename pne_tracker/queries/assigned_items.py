@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.domain.homework import HomeworkFact, HomeworkStatus
-from pne_tracker.models import Entry, EntryStatus, Homework
+from pne_tracker.models import Entry, EntryStatus, Homework, built_once
+from pne_tracker.queries.parameters import EPISODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +47,33 @@ class AssignedItem:
         )
 
 
+_ASSIGNED = built_once(
+    select(
+        Homework.id,
+        Homework.episode_id,
+        Homework.section,
+        Homework.kind,
+        Homework.required,
+        Homework.assigned_on,
+        Homework.due_on,
+        Homework.done_on,
+        Homework.reviewed_on,
+        Homework.closed_as,
+        Homework.template["title"].label("title"),
+        select(Entry.id).where(Entry.homework_id == Homework.id).correlate(Homework).exists().label("begun"),
+    )
+    .where(Homework.episode_id.in_(EPISODES))
+    .order_by(Homework.due_on, Homework.id)
+)
+
+
 def assigned_items(
     session: Session, episode_ids: Collection[uuid.UUID], today: dt.date | None
 ) -> list[AssignedItem]:
     """Every item of these episodes by the day it is due. One query."""
-    one = Homework
-    begun = select(Entry.id).where(Entry.homework_id == one.id).correlate(one).exists()
-    rows = session.execute(
-        select(
-            one.id,
-            one.episode_id,
-            one.section,
-            one.kind,
-            one.required,
-            one.assigned_on,
-            one.due_on,
-            one.done_on,
-            one.reviewed_on,
-            one.closed_as,
-            one.template["title"].label("title"),
-            begun.label("begun"),
-        )
-        .where(one.episode_id.in_(list(episode_ids)))
-        .order_by(one.due_on, one.id)
-    )
     return [
         AssignedItem(*row[:9], title_of({"title": row.title}), status_of(row, begun=row.begun, today=today))
-        for row in rows
+        for row in session.execute(_ASSIGNED, {"episodes": list(episode_ids)})
     ]
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.billing import Bill, BillingFacts, Diagnosis, Finding, Level, Line, PlanOfCare, gates
@@ -28,12 +28,14 @@ from pne_tracker.models import (
     Payer,
     Visit,
     VisitStatus,
+    built_once,
 )
 from pne_tracker.models import (
     Diagnosis as DiagnosisRow,
 )
 from pne_tracker.queries.claim_facts import Around, facts_of
 from pne_tracker.queries.code_tables import codes_of, tables_of
+from pne_tracker.queries.parameters import EPISODE
 from pne_tracker.queries.visit_facts import VisitFacts
 
 _ORDER = tuple(Level)
@@ -93,17 +95,27 @@ def records(session: Session, claim_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
     return answer
 
 
+_AT_SIGNING = built_once(
+    select(Account, Coverage, ExternalProvider)
+    .select_from(Account)
+    .outerjoin(Coverage, Coverage.episode_id == EPISODE)
+    .outerjoin(ExternalProvider, ExternalProvider.id == bindparam("referring"))
+    .where(Account.id == bindparam("signer"))
+)
+
+
 def record_at_signing(
     session: Session, claim: Claim, lines: Sequence[BillingLine], facts: VisitFacts
 ) -> ClaimRecord:
     """The record of the claim of a visit that is being signed, from what was read to sign it. One query."""
     visit, episode = facts.visit, facts.episode
     signer, coverage, referring = session.execute(
-        select(Account, Coverage, ExternalProvider)
-        .select_from(Account)
-        .outerjoin(Coverage, Coverage.episode_id == episode.id)
-        .outerjoin(ExternalProvider, ExternalProvider.id == episode.referring_provider_id)
-        .where(Account.id == claim.therapist_id)
+        _AT_SIGNING,
+        {
+            "episode": episode.id,
+            "referring": episode.referring_provider_id,
+            "signer": claim.therapist_id,
+        },
     ).one()
     used, treated = counted(facts.signed_days, visit, episode)
     return record_of(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from pne_tracker.domain.clinic_homework import ClinicItem, with_own_homework
@@ -13,7 +14,14 @@ from pne_tracker.domain.clinic_weights import NO_WEIGHTS, ClinicWeights, with_we
 from pne_tracker.domain.curriculum import Pack, Text
 from pne_tracker.domain.own_quiz import with_own_quizzes
 from pne_tracker.domain.wording import Wording, with_wording
-from pne_tracker.models import ClinicHomework, ClinicQuizUse, Episode, PlannerWeights, SectionWording
+from pne_tracker.models import (
+    ClinicHomework,
+    ClinicQuizUse,
+    Episode,
+    PlannerWeights,
+    SectionWording,
+    built_once,
+)
 from pne_tracker.queries.curricula import pack_of
 from pne_tracker.queries.own_quizzes import uses
 
@@ -57,36 +65,24 @@ def packs_for(session: Session, episodes: Iterable[Episode]) -> dict[uuid.UUID, 
     return by_episode
 
 
+def _newest_of(kind: type[Any], *of_pack: ColumnElement[bool]) -> ScalarSelect[uuid.UUID]:
+    mine = (kind.clinic_id == bindparam("clinic"), *of_pack)
+    return select(kind.id).where(*mine).order_by(kind.id.desc()).limit(1).scalar_subquery()
+
+
+_PACK: BindParameter[Any] = bindparam("pack")
+_NEWEST = built_once(
+    select(
+        _newest_of(PlannerWeights),
+        _newest_of(SectionWording, SectionWording.pack == _PACK),
+        _newest_of(ClinicHomework, ClinicHomework.pack == _PACK),
+        _newest_of(ClinicQuizUse, ClinicQuizUse.pack == _PACK),
+    )
+)
+
+
 def _newest_ids(session: Session, clinic_id: uuid.UUID, pack: str) -> Newest:
-    weights = (
-        select(PlannerWeights.id)
-        .where(PlannerWeights.clinic_id == clinic_id)
-        .order_by(PlannerWeights.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    wording = (
-        select(SectionWording.id)
-        .where(SectionWording.clinic_id == clinic_id, SectionWording.pack == pack)
-        .order_by(SectionWording.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    homework = (
-        select(ClinicHomework.id)
-        .where(ClinicHomework.clinic_id == clinic_id, ClinicHomework.pack == pack)
-        .order_by(ClinicHomework.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    quizzes = (
-        select(ClinicQuizUse.id)
-        .where(ClinicQuizUse.clinic_id == clinic_id, ClinicQuizUse.pack == pack)
-        .order_by(ClinicQuizUse.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return tuple(session.execute(select(weights, wording, homework, quizzes)).one())
+    return tuple(session.execute(_NEWEST, {"clinic": clinic_id, "pack": pack}).one())
 
 
 def newest_weights(session: Session, clinic_id: uuid.UUID) -> PlannerWeights | None:

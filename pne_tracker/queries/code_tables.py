@@ -7,14 +7,14 @@ import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.billing import CODES, Code, CodeTable, with_added
 from pne_tracker.domain.billing.dated import Edition, Kind, Row, Tables
 from pne_tracker.domain.billing.shipped import FIRST_EDITIONS, SHIPPED
 from pne_tracker.domain.billing.table_sheet import read_table
-from pne_tracker.models import Account, OwnCode, TableEdition
+from pne_tracker.models import Account, OwnCode, TableEdition, built_once
 
 
 @lru_cache(maxsize=64)
@@ -27,9 +27,12 @@ def _tables(editions: tuple[Edition, ...]) -> Tables:
     return Tables((*FIRST_EDITIONS, *editions))
 
 
+_EDITIONS = built_once(select(TableEdition).order_by(TableEdition.kind, TableEdition.effective_on))
+
+
 def tables_of(session: Session) -> Tables:
     """The tables as they answer in the session's organisation."""
-    found = session.scalars(select(TableEdition).order_by(TableEdition.kind, TableEdition.effective_on)).all()
+    found = session.scalars(_EDITIONS).all()
     if not found:
         return SHIPPED
     return _tables(tuple(_edition(one) for one in found))
@@ -104,10 +107,14 @@ def own_codes(session: Session) -> list[OwnCodeRow]:
     ]
 
 
+_EVERY_CODE = built_once(select(OwnCode.code, OwnCode.label, OwnCode.timed))
+_CODES_ON = built_once(
+    _EVERY_CODE.where(OwnCode.retired_on.is_(None) | (OwnCode.retired_on > bindparam("day")))
+)
+
+
 def codes_of(session: Session, day: dt.date | None = None) -> CodeTable:
     """The code table of the session's organisation; with `day` without those retired by then."""
-    statement = select(OwnCode.code, OwnCode.label, OwnCode.timed)
-    if day is not None:
-        statement = statement.where((OwnCode.retired_on.is_(None)) | (OwnCode.retired_on > day))
-    added = [Code(code, label, timed) for code, label, timed in session.execute(statement)]
+    found = session.execute(_EVERY_CODE) if day is None else session.execute(_CODES_ON, {"day": day})
+    added = [Code(code, label, timed) for code, label, timed in found]
     return with_added(*added) if added else CODES

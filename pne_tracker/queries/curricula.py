@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from functools import lru_cache
 
-from sqlalchemy import Select, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, select, true
+from sqlalchemy.orm import Session, defer
 
 from pne_tracker.domain.curriculum import Pack
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.domain.pack_text import pack_from_json
-from pne_tracker.models import Clinic, PackChoice, PackVersion
+from pne_tracker.models import Clinic, PackChoice, PackVersion, built_once
 
 _parsed: dict[uuid.UUID, Pack] = {}
 
@@ -30,19 +30,29 @@ def _parse(content: str) -> Pack:
     return pack_from_json(content)
 
 
+_LATEST = (
+    PackChoice.id.is_(None),
+    PackChoice.id.desc(),
+    PackVersion.loaded_at.desc(),
+    PackVersion.id.desc(),
+)
+_CHOSEN = (PackChoice.pack_version_id == PackVersion.id) & (PackChoice.clinic_id == bindparam("clinic"))
+_NEWEST = built_once(
+    select(PackVersion)
+    .options(defer(PackVersion.content))
+    .outerjoin(PackChoice, _CHOSEN)
+    .where(PackChoice.id.is_not(None) | (PackVersion.pack == bindparam("pack")))
+    .order_by(*_LATEST)
+    .limit(1)
+)
+
+
 def newest(session: Session, clinic: Clinic) -> PackVersion:
-    """The version that the clinic chose for new episodes, else that of its pack that was loaded last.
+    """The version that the clinic chose for new episodes, else that of its pack that was loaded last, without its text.
 
     Raises RefusedError when it has none.
     """
-    chosen = (PackChoice.pack_version_id == PackVersion.id) & (PackChoice.clinic_id == clinic.id)
-    version = session.scalars(
-        select(PackVersion)
-        .outerjoin(PackChoice, chosen)
-        .where(PackChoice.id.is_not(None) | (PackVersion.pack == clinic.default_pack))
-        .order_by(*_LATEST)
-        .limit(1)
-    ).one_or_none()
+    version = session.scalars(_NEWEST, {"clinic": clinic.id, "pack": clinic.default_pack}).one_or_none()
     if version is None:
         raise _none(clinic.default_pack)
     return version
@@ -74,14 +84,6 @@ def _leading(clinic_ids: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
         .order_by(*_LATEST)
         .limit(1)
     )
-
-
-_LATEST = (
-    PackChoice.id.is_(None),
-    PackChoice.id.desc(),
-    PackVersion.loaded_at.desc(),
-    PackVersion.id.desc(),
-)
 
 
 def _none(pack: str) -> RefusedError:

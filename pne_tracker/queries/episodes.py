@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
@@ -24,6 +24,7 @@ from pne_tracker.models import (
     Patient,
     Payer,
     YellowFlag,
+    built_once,
 )
 from pne_tracker.queries.access import load
 from pne_tracker.queries.curricula import newest, pack_of
@@ -74,18 +75,21 @@ def may_join(session: Session, account_id: uuid.UUID, clinic_id: uuid.UUID) -> b
     return _works(session, account_id, clinic_id, TREATING)
 
 
-def _works(session: Session, account_id: uuid.UUID, clinic_id: uuid.UUID, roles: tuple[Role, ...]) -> bool:
-    statement = (
-        select(Account.id)
-        .join(AccountClinic, AccountClinic.account_id == Account.id)
-        .where(
-            Account.id == account_id,
-            Account.active.is_(True),
-            Account.role.in_(roles),
-            AccountClinic.clinic_id == clinic_id,
-        )
+_WORKS = built_once(
+    select(Account.id)
+    .join(AccountClinic, AccountClinic.account_id == Account.id)
+    .where(
+        Account.id == bindparam("account"),
+        Account.active.is_(True),
+        Account.role.in_(bindparam("roles", expanding=True)),
+        AccountClinic.clinic_id == bindparam("clinic"),
     )
-    return session.scalar(statement) is not None
+)
+
+
+def _works(session: Session, account_id: uuid.UUID, clinic_id: uuid.UUID, roles: tuple[Role, ...]) -> bool:
+    given = {"account": account_id, "clinic": clinic_id, "roles": roles}
+    return session.scalar(_WORKS, given) is not None
 
 
 def choices_for_patient(session: Session, viewer: Viewer, patient_id: uuid.UUID) -> EpisodeChoices:

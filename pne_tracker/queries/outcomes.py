@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.outcome_catalogue import EVERY
 from pne_tracker.domain.outcomes import NPRS, PSFS, Change, Measure, change_over
-from pne_tracker.models import OutcomeScore, Visit, VisitStatus
+from pne_tracker.models import OutcomeScore, Visit, VisitStatus, built_once
+from pne_tracker.queries.parameters import EPISODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,20 @@ def counted() -> ColumnElement[bool]:
     return or_(OutcomeScore.visit_id.is_(None), signed.correlate(OutcomeScore).exists())
 
 
-def first_scores(
-    session: Session, episode_id: uuid.UUID, *, but: uuid.UUID | None = None
-) -> dict[str, float]:
-    """The first score of each measure in an episode, those of the visit `but` left out. One query."""
-    rows = session.execute(
-        select(OutcomeScore.measure, OutcomeScore.score)
-        .where(
-            OutcomeScore.episode_id == episode_id,
-            or_(OutcomeScore.visit_id.is_(None), OutcomeScore.visit_id != but),
-            counted(),
-        )
-        .order_by(OutcomeScore.on_date.desc(), OutcomeScore.id.desc())
+_FIRST = built_once(
+    select(OutcomeScore.measure, OutcomeScore.score)
+    .where(
+        OutcomeScore.episode_id == EPISODE,
+        or_(OutcomeScore.visit_id.is_(None), OutcomeScore.visit_id != bindparam("but")),
+        counted(),
     )
+    .order_by(OutcomeScore.on_date.desc(), OutcomeScore.id.desc())
+)
+
+
+def first_scores(session: Session, episode_id: uuid.UUID, *, but: uuid.UUID) -> dict[str, float]:
+    """The first score of each measure in an episode, those of the visit `but` left out. One query."""
+    rows = session.execute(_FIRST, {"episode": episode_id, "but": but})
     return {row[0]: row[1] for row in rows}
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pne_tracker.models import EpisodeMove
+from pne_tracker.models import EpisodeMove, built_once
+from pne_tracker.queries.parameters import EPISODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,17 @@ class Numbering:
         return section
 
 
+_MOVES = built_once(
+    select(EpisodeMove.episode_id, EpisodeMove.moved_at, EpisodeMove.numbers)
+    .where(EpisodeMove.episode_id.in_(EPISODES))
+    .order_by(EpisodeMove.moved_at, EpisodeMove.id)
+)
+
+
 def numbering(session: Session, episode_ids: Collection[uuid.UUID]) -> Numbering:
     """The numbering of these episodes. One query."""
     found = Numbering()
-    rows = session.execute(
-        select(EpisodeMove.episode_id, EpisodeMove.moved_at, EpisodeMove.numbers)
-        .where(EpisodeMove.episode_id.in_(list(episode_ids)))
-        .order_by(EpisodeMove.moved_at, EpisodeMove.id)
-    )
-    for episode_id, moved_at, numbers in rows:
+    for episode_id, moved_at, numbers in session.execute(_MOVES, {"episodes": list(episode_ids)}):
         if numbers:
             changed = {int(old): int(new) for old, new in numbers.items()}
             found.moves.setdefault(episode_id, []).append((moved_at, changed))

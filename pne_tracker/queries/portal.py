@@ -26,12 +26,14 @@ from pne_tracker.models import (
     Episode,
     Homework,
     PatientKey,
+    built_once,
 )
 from pne_tracker.queries.access import load
 from pne_tracker.queries.assigned_items import status_of
 from pne_tracker.queries.barriers import reasons_of
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.curricula import pack_of
+from pne_tracker.queries.parameters import PATIENT
 from pne_tracker.queries.portal_item import Item, Written
 from pne_tracker.queries.portal_place import Place, first_name
 from pne_tracker.queries.private import Opened, Opener
@@ -53,28 +55,29 @@ _ASSIGNED = (
     Homework.reviewed_at,
     Homework.reply,
 )
-_OUTLINE = (
-    Entry.homework_id,
-    Entry.occurrence,
-    Entry.for_date,
-    Entry.status,
-    Entry.late,
-    Entry.shared,
-    Entry.handed_in_at,
-    Entry.version,
-    Entry.from_paper,
-    case((Entry.status == EntryStatus.DRAFT, Entry.values)).label("values"),
+_OUTLINES = built_once(
+    select(
+        Entry.homework_id,
+        Entry.occurrence,
+        Entry.for_date,
+        Entry.status,
+        Entry.late,
+        Entry.shared,
+        Entry.handed_in_at,
+        Entry.version,
+        Entry.from_paper,
+        case((Entry.status == EntryStatus.DRAFT, Entry.values)).label("values"),
+    )
+    .where(Entry.patient_id == PATIENT)
+    .order_by(Entry.occurrence)
 )
-
-
-# Statements are built once: building one takes longer than running it.
-_ITEMS = (
+_ITEMS = built_once(
     select(
         *_ASSIGNED, Account.name.label("by"), exists().where(Barrier.homework_id == Homework.id).label("told")
     )
     .select_from(Homework)
     .outerjoin(Account, Account.id == Homework.reviewed_by)
-    .where(Homework.closed_as.is_distinct_from("withdrawn"))
+    .where(Homework.patient_id == PATIENT, Homework.closed_as.is_distinct_from("withdrawn"))
     .order_by(Homework.due_on, Homework.section, Homework.template_key, Homework.id)
 )
 
@@ -92,7 +95,7 @@ def items(
 
     `outline` leaves out what was written, but for drafts that are not sealed: enough to say what waits.
     """
-    rows = session.execute(_ITEMS.where(Homework.patient_id == viewer.patient_id)).all()
+    rows = session.execute(_ITEMS, {"patient": viewer.patient_id}).all()
     written = (_outlines if outline else _entries)(session, viewer)
     return tuple(
         _item(
@@ -104,10 +107,7 @@ def items(
 
 def _outlines(session: Session, viewer: Viewer) -> dict[uuid.UUID, list[Written]]:
     written: dict[uuid.UUID, list[Written]] = {}
-    rows = session.execute(
-        select(*_OUTLINE).where(Entry.patient_id == viewer.patient_id).order_by(Entry.occurrence)
-    )
-    for row in rows:
+    for row in session.execute(_OUTLINES, {"patient": viewer.patient_id}):
         written.setdefault(row.homework_id, []).append(_written(row, Opened(row.values or {})))
     return written
 

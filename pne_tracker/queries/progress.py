@@ -29,9 +29,11 @@ from pne_tracker.models import (
     Visit,
     VisitSection,
     VisitStatus,
+    built_once,
 )
 from pne_tracker.queries.assigned_items import AssignedItem, assigned_items
 from pne_tracker.queries.pack_moves import Numbering, numbering
+from pne_tracker.queries.parameters import EPISODES
 
 EpisodeEvidence = dict[int, SectionEvidence]
 
@@ -89,21 +91,23 @@ def _place(places: Places, episode_id: uuid.UUID, section: int) -> Gathered:
     return places[episode_id].setdefault(section, Gathered())
 
 
-def _read_visits(session: Session, ids: list[uuid.UUID], places: Places, numbers: Numbering) -> None:
-    rows = session.execute(
-        select(
-            VisitSection.episode_id,
-            VisitSection.section,
-            VisitSection.teach_back,
-            Visit.on_date,
-            Visit.id,
-            Visit.signed_at,
-        )
-        .join(Visit, Visit.id == VisitSection.visit_id)
-        .where(VisitSection.episode_id.in_(ids), Visit.status == VisitStatus.SIGNED)
-        .order_by(Visit.on_date, Visit.id, VisitSection.section)
+_VISITS = built_once(
+    select(
+        VisitSection.episode_id,
+        VisitSection.section,
+        VisitSection.teach_back,
+        Visit.on_date,
+        Visit.id,
+        Visit.signed_at,
     )
-    for episode_id, section, teach_back, on_date, visit_id, at in rows:
+    .join(Visit, Visit.id == VisitSection.visit_id)
+    .where(VisitSection.episode_id.in_(EPISODES), Visit.status == VisitStatus.SIGNED)
+    .order_by(Visit.on_date, Visit.id, VisitSection.section)
+)
+
+
+def _read_visits(session: Session, ids: list[uuid.UUID], places: Places, numbers: Numbering) -> None:
+    for episode_id, section, teach_back, on_date, visit_id, at in session.execute(_VISITS, {"episodes": ids}):
         place = _place(places, episode_id, numbers.now(episode_id, section, at))
         place.taught.append(on_date)
         if teach_back is not None:
@@ -111,11 +115,13 @@ def _read_visits(session: Session, ids: list[uuid.UUID], places: Places, numbers
             place.checks.append(Check(CheckKind.TEACH_BACK, on_date, result, ref=str(visit_id)))
 
 
+_CHECKS = built_once(
+    select(CheckRow).where(CheckRow.episode_id.in_(EPISODES)).order_by(CheckRow.on_date, CheckRow.id)
+)
+
+
 def _read_checks(session: Session, ids: list[uuid.UUID], places: Places, numbers: Numbering) -> None:
-    rows = session.scalars(
-        select(CheckRow).where(CheckRow.episode_id.in_(ids)).order_by(CheckRow.on_date, CheckRow.id)
-    )
-    for row in rows:
+    for row in session.scalars(_CHECKS, {"episodes": ids}):
         section = numbers.now(row.episode_id, row.section, row.at)
         _place(places, row.episode_id, section).checks.append(
             Check(
@@ -137,11 +143,13 @@ def _counts(asked: Mapping[str, object]) -> dict[str, int]:
     return {key: value for key, value in asked.items() if isinstance(value, int)}
 
 
+_MARKS = built_once(
+    select(SectionMark).where(SectionMark.episode_id.in_(EPISODES)).order_by(SectionMark.at, SectionMark.id)
+)
+
+
 def _read_marks(session: Session, ids: list[uuid.UUID], places: Places, numbers: Numbering) -> None:
-    rows = session.scalars(
-        select(SectionMark).where(SectionMark.episode_id.in_(ids)).order_by(SectionMark.at, SectionMark.id)
-    )
-    for row in rows:
+    for row in session.scalars(_MARKS, {"episodes": ids}):
         place = _place(places, row.episode_id, numbers.now(row.episode_id, row.section, row.at))
         if row.kind is MarkKind.REVISIT:
             place.flagged.append(row.on_date)
@@ -196,6 +204,13 @@ def section_row(row: Any) -> SectionRow:
     )
 
 
+_SECTIONS = built_once(
+    select(*SECTION)
+    .where(SectionState.episode_id.in_(EPISODES))
+    .order_by(SectionState.episode_id, SectionState.section)
+)
+
+
 def section_rows(
     session: Session, episode_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[SectionRow, ...]]:
@@ -203,11 +218,6 @@ def section_rows(
     found: dict[uuid.UUID, list[SectionRow]] = {episode_id: [] for episode_id in episode_ids}
     if not found:
         return {}
-    rows = session.execute(
-        select(*SECTION)
-        .where(SectionState.episode_id.in_(list(found)))
-        .order_by(SectionState.episode_id, SectionState.section)
-    )
-    for row in rows:
+    for row in session.execute(_SECTIONS, {"episodes": list(found)}):
         found[row.episode_id].append(section_row(row))
     return {episode_id: tuple(sections) for episode_id, sections in found.items()}

@@ -14,9 +14,10 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.curriculum import Question
 from pne_tracker.domain.errors import NotFoundError
 from pne_tracker.domain.recall import Card, Scheduler, next_question, questions_on, teaching, waiting
-from pne_tracker.models import Clinic, Episode, EpisodeStatus, Patient, RecallCard, SectionState
+from pne_tracker.models import Clinic, Episode, EpisodeStatus, Patient, RecallCard, SectionState, built_once
 from pne_tracker.queries.access import patients, reachable_patients
 from pne_tracker.queries.curricula import pack_of
+from pne_tracker.queries.parameters import EPISODE
 from pne_tracker.queries.progress import SECTION, SectionRow, section_row, section_rows
 
 FIRST_SECTION = 1
@@ -103,6 +104,17 @@ def due_among(session: Session, rows: Sequence[CardRow], known: Known, today: dt
     return asked[chosen] if chosen else None
 
 
+_FIRST = (RecallCard.patient_id == SectionState.patient_id) & (SectionState.section == FIRST_SECTION)
+_SECTIONS_AND_CARDS = built_once(
+    select(*SECTION, RecallCard, Episode.status, Episode.pack_version_id)
+    .select_from(SectionState)
+    .outerjoin(RecallCard, _FIRST)
+    .outerjoin(Episode, Episode.id == RecallCard.episode_id)
+    .where(SectionState.episode_id == EPISODE)
+    .order_by(SectionState.section, RecallCard.id)
+)
+
+
 def sections_and_cards(
     session: Session, episode_id: uuid.UUID | None
 ) -> tuple[Sequence[SectionRow], list[CardRow]]:
@@ -110,15 +122,7 @@ def sections_and_cards(
 
     The cards come beside one section, so that they do not multiply the rows.
     """
-    first = (RecallCard.patient_id == SectionState.patient_id) & (SectionState.section == FIRST_SECTION)
-    rows = session.execute(
-        select(*SECTION, RecallCard, Episode.status, Episode.pack_version_id)
-        .select_from(SectionState)
-        .outerjoin(RecallCard, first)
-        .outerjoin(Episode, Episode.id == RecallCard.episode_id)
-        .where(SectionState.episode_id == episode_id)
-        .order_by(SectionState.section, RecallCard.id)
-    ).all()
+    rows = session.execute(_SECTIONS_AND_CARDS, {"episode": episode_id}).all()
     sections = {row.section: section_row(row) for row in rows}
     cards = [(row.RecallCard, row.status, row.pack_version_id) for row in rows if row.RecallCard is not None]
     return tuple(sections.values()), cards

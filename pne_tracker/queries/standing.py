@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ScalarSelect, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from pne_tracker.domain.homework import HomeworkStatus, Submission, expected_days, occurrences
 from pne_tracker.domain.progress import known_since
@@ -25,17 +25,20 @@ from pne_tracker.models import (
     HomeworkStanding,
     Patient,
     SectionState,
+    built_once,
 )
 from pne_tracker.queries.adherence import schedule_of
 from pne_tracker.queries.curricula import pack_of
-from pne_tracker.queries.progress import evidence
+from pne_tracker.queries.parameters import EPISODES
+from pne_tracker.queries.progress import evidence, section_rows
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFacts:
-    """An episode as it stands by the evidence."""
+    """An episode as it stands by the evidence, with how it was counted last (None: never)."""
 
     episode: Episode
+    counted: EpisodeStanding | None
     standing: Standing
     first_taught_on: dt.date | None
     completed_on: dt.date | None
@@ -46,42 +49,41 @@ def place_of(episode: Episode) -> Place:
     return Place(episode.clinic_id, episode.therapist_id, episode.payer_id, episode.status.value)
 
 
+def _last_entry(episode_id: InstrumentedAttribute[uuid.UUID]) -> ScalarSelect[dt.datetime | None]:
+    """When something was handed in last in an episode."""
+    item = aliased(Homework)
+    return (
+        select(func.max(Entry.handed_in_at))
+        .join(item, item.id == Entry.homework_id)
+        .where(item.episode_id == episode_id, Entry.status == EntryStatus.DONE)
+        .correlate(episode_id.class_)
+        .scalar_subquery()
+    )
+
+
+_EPISODES = built_once(
+    select(Episode, EpisodeStanding, Clinic.timezone, _last_entry(Episode.id))
+    .join(Clinic, Clinic.id == Episode.clinic_id)
+    .outerjoin(EpisodeStanding, EpisodeStanding.episode_id == Episode.id)
+    .where(Episode.id.in_(EPISODES))
+)
+
+
 def facts_of(session: Session, episode_ids: Collection[uuid.UUID]) -> list[EpisodeFacts]:
-    """The standing of each of these episodes. Four queries, and seven more when any is complete."""
+    """The standing of each of these episodes. Two queries, and six more when any is complete."""
     ids = list(episode_ids)
-    rows = session.execute(
-        select(Episode, Clinic.timezone)
-        .join(Clinic, Clinic.id == Episode.clinic_id)
-        .where(Episode.id.in_(ids))
-    ).all()
-    sections: dict[uuid.UUID, list[SectionState]] = defaultdict(list)
-    for state in session.scalars(
-        select(SectionState).where(SectionState.episode_id.in_(ids)).order_by(SectionState.section)
-    ):
-        sections[state.episode_id].append(state)
-    entered = _last_entries(session, ids)
+    sections = section_rows(session, ids)
     found = []
-    for episode, timezone in rows:
+    for episode, counted, timezone, at in session.execute(_EPISODES, {"episodes": ids}):
         states = sections[episode.id]
         taught = [state.last_taught_on for state in states if state.last_taught_on]
         first = [state.first_taught_on for state in states if state.first_taught_on]
-        at = entered.get(episode.id)
         active = max(
             [episode.opened_on, *taught, *([at.astimezone(ZoneInfo(timezone)).date()] if at else [])]
         )
         standing = Standing(place_of(episode), path_of(state.state for state in states), active)
-        found.append(EpisodeFacts(episode, standing, min(first, default=None), None))
+        found.append(EpisodeFacts(episode, counted, standing, min(first, default=None), None))
     return _with_ends(session, found)
-
-
-def _last_entries(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:
-    rows = session.execute(
-        select(Homework.episode_id, func.max(Entry.handed_in_at))
-        .join(Entry, Entry.homework_id == Homework.id)
-        .where(Homework.episode_id.in_(ids), Entry.status == EntryStatus.DONE)
-        .group_by(Homework.episode_id)
-    )
-    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,41 +106,42 @@ class ItemFacts:
         return _days_of(self.item, self.late)
 
 
+_LAST_TAUGHT = (
+    select(func.max(SectionState.last_taught_on))
+    .where(SectionState.episode_id == EpisodeStanding.episode_id)
+    .correlate(EpisodeStanding)
+    .scalar_subquery()
+)
+_ITEMS = built_once(
+    select(
+        Homework,
+        HomeworkStanding,
+        EpisodeStanding,
+        Clinic.timezone,
+        _LAST_TAUGHT,
+        _last_entry(EpisodeStanding.episode_id),
+        Entry.late,
+    )
+    .join(EpisodeStanding, EpisodeStanding.episode_id == Homework.episode_id)
+    .join(Clinic, Clinic.id == EpisodeStanding.clinic_id)
+    .outerjoin(HomeworkStanding, HomeworkStanding.homework_id == Homework.id)
+    .outerjoin(Entry, (Entry.homework_id == Homework.id) & (Entry.status == EntryStatus.DONE))
+    .where(Homework.id.in_(bindparam("items", expanding=True)))
+    .order_by(Entry.handed_in_at, Entry.id)
+)
+
+
 def item_facts(session: Session, homework_ids: Collection[uuid.UUID]) -> list[ItemFacts]:
-    """Facts of items of episodes that were counted before. One query, beside items not in the session yet."""
-    taught = (
-        select(func.max(SectionState.last_taught_on))
-        .where(SectionState.episode_id == EpisodeStanding.episode_id)
-        .correlate(EpisodeStanding)
-        .scalar_subquery()
-    )
-    other = aliased(Homework)
-    entered = (
-        select(func.max(Entry.handed_in_at))
-        .join(other, other.id == Entry.homework_id)
-        .where(other.episode_id == EpisodeStanding.episode_id, Entry.status == EntryStatus.DONE)
-        .correlate(EpisodeStanding)
-        .scalar_subquery()
-    )
-    came = (Entry.homework_id == Homework.id) & (Entry.status == EntryStatus.DONE)
-    rows = session.execute(
-        select(Homework.id, HomeworkStanding, EpisodeStanding, Clinic.timezone, taught, entered, Entry.late)
-        .join(EpisodeStanding, EpisodeStanding.episode_id == Homework.episode_id)
-        .join(Clinic, Clinic.id == EpisodeStanding.clinic_id)
-        .outerjoin(HomeworkStanding, HomeworkStanding.homework_id == Homework.id)
-        .outerjoin(Entry, came)
-        .where(Homework.id.in_(list(homework_ids)))
-        .order_by(Entry.handed_in_at, Entry.id)
-    )
+    """Facts of items of episodes that were counted before. One query."""
+    rows = session.execute(_ITEMS, {"items": list(homework_ids)})
     found: dict[uuid.UUID, ItemFacts] = {}
-    for homework_id, counted, standing, timezone, taught_on, at, late in rows:
-        if homework_id in found:
-            found[homework_id].late.append(late)
+    for item, counted, standing, timezone, taught_on, at, late in rows:
+        if item.id in found:
+            found[item.id].late.append(late)
             continue
         days = [standing.opened_on, taught_on, at.astimezone(ZoneInfo(timezone)).date() if at else None]
         active = max(day for day in days if day is not None)
-        item = session.get_one(Homework, homework_id)
-        found[homework_id] = ItemFacts(item, counted, standing, active, [] if late is None else [late])
+        found[item.id] = ItemFacts(item, counted, standing, active, [] if late is None else [late])
     return list(found.values())
 
 
@@ -185,6 +188,8 @@ def _ends(session: Session, episodes: list[Episode]) -> dict[uuid.UUID, dt.date]
 def entry_days(session: Session, homework: Iterable[Homework]) -> dict[uuid.UUID, list[EntryDay]]:
     """The expected entries of each item with what came in; none for an item that was closed. One query."""
     items = list(homework)
+    if not items:
+        return {}
     handed: dict[uuid.UUID, list[bool]] = defaultdict(list)
     for homework_id, late in session.execute(
         select(Entry.homework_id, Entry.late)

@@ -6,8 +6,9 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
@@ -30,11 +31,13 @@ from pne_tracker.models import (
     VisitScore,
     VisitSection,
     VisitStatus,
+    built_once,
 )
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.code_tables import codes_of, tables_of
 from pne_tracker.queries.episode_care import year_amount
 from pne_tracker.queries.outcomes import first_scores
+from pne_tracker.queries.parameters import EPISODE, VISIT
 from pne_tracker.queries.progress import EpisodeEvidence, evidence
 
 
@@ -78,17 +81,21 @@ class VisitFacts:
     tables: Tables
 
 
+_AROUND = built_once(
+    select(Episode, Patient, Clinic, Payer, Account)
+    .join(Patient, Patient.id == Episode.patient_id)
+    .join(Clinic, Clinic.id == Episode.clinic_id)
+    .join(Payer, Payer.id == Episode.payer_id)
+    .join(Account, Account.id == bindparam("therapist"))
+    .where(Episode.id == EPISODE)
+)
+
+
 def facts_of(session: Session, visit: Visit, today: dt.date) -> VisitFacts:
     """Everything around a visit that the caller has loaded."""
-    row = session.execute(
-        select(Episode, Patient, Clinic, Payer, Account)
-        .join(Patient, Patient.id == Episode.patient_id)
-        .join(Clinic, Clinic.id == Episode.clinic_id)
-        .join(Payer, Payer.id == Episode.payer_id)
-        .join(Account, Account.id == visit.therapist_id)
-        .where(Episode.id == visit.episode_id)
+    episode, patient, clinic, payer, therapist = session.execute(
+        _AROUND, {"episode": visit.episode_id, "therapist": visit.therapist_id}
     ).one()
-    episode, patient, clinic, payer, therapist = row
     signed = _signed_days(session, visit)
     before, days = _visits_before(visit, episode, signed)
     draft, decided = read_draft(session, visit)
@@ -115,33 +122,59 @@ def facts_of(session: Session, visit: Visit, today: dt.date) -> VisitFacts:
     )
 
 
+_TREATMENTS = built_once(
+    select(
+        Treatment.activity,
+        Treatment.minutes,
+        Treatment.pne_minutes,
+        Treatment.assistant_minutes,
+        Treatment.decision,
+        Treatment.combined_with,
+        Treatment.impairment,
+        Treatment.decided_by,
+        Treatment.decided_at,
+    )
+    .where(Treatment.visit_id == VISIT)
+    .order_by(Treatment.position)
+)
+_SECTIONS = built_once(
+    select(VisitSection.section, VisitSection.teach_back)
+    .where(VisitSection.visit_id == VISIT)
+    .order_by(VisitSection.id)
+)
+_HOMEWORK = built_once(
+    select(
+        VisitHomework.template_key,
+        VisitHomework.due_on,
+        VisitHomework.required,
+        VisitHomework.message,
+        VisitHomework.times,
+    )
+    .where(VisitHomework.visit_id == VISIT)
+    .order_by(VisitHomework.id)
+)
+_SCORES = built_once(
+    select(VisitScore.measure, VisitScore.ratings)
+    .where(VisitScore.visit_id == VISIT)
+    .order_by(VisitScore.position)
+)
+
+
 def read_draft(session: Session, visit: Visit) -> tuple[DraftInput, dict[int, Decided]]:
     """What is written in a visit, and who decided on which of its rows (by place, from 0)."""
-    treatments = session.scalars(
-        select(Treatment).where(Treatment.visit_id == visit.id).order_by(Treatment.position)
-    ).all()
-    sections = session.scalars(
-        select(VisitSection).where(VisitSection.visit_id == visit.id).order_by(VisitSection.id)
-    )
-    homework = session.scalars(
-        select(VisitHomework).where(VisitHomework.visit_id == visit.id).order_by(VisitHomework.id)
-    )
-    scores = session.scalars(
-        select(VisitScore).where(VisitScore.visit_id == visit.id).order_by(VisitScore.position)
-    )
+    of = {"visit": visit.id}
+    treatments = session.execute(_TREATMENTS, of).all()
     draft = DraftInput(
         on_date=visit.on_date,
         minutes=visit.minutes,
         treatments=tuple(_treatment(row) for row in treatments),
-        sections=tuple(SectionDraft(row.section, row.teach_back) for row in sections),
-        homework=tuple(
-            HomeworkDraft(row.template_key, row.due_on, row.required, row.message, row.times)
-            for row in homework
-        ),
+        sections=tuple(SectionDraft(*row) for row in session.execute(_SECTIONS, of)),
+        homework=tuple(HomeworkDraft(*row) for row in session.execute(_HOMEWORK, of)),
         remarks=visit.remarks,
         kx_attested=visit.kx_attested,
         scores=tuple(
-            ScoreDraft(row.measure, tuple((name, value) for name, value in row.ratings)) for row in scores
+            ScoreDraft(measure, tuple((name, value) for name, value in ratings))
+            for measure, ratings in session.execute(_SCORES, of)
         ),
         note=visit.note_typed or "",
         note_basis=visit.note_basis or "",
@@ -155,7 +188,7 @@ def read_draft(session: Session, visit: Visit) -> tuple[DraftInput, dict[int, De
     return draft, decided
 
 
-def _treatment(row: Treatment) -> TreatmentDraft:
+def _treatment(row: Any) -> TreatmentDraft:
     return TreatmentDraft(
         activity=row.activity,
         minutes=row.minutes,
@@ -167,37 +200,42 @@ def _treatment(row: Treatment) -> TreatmentDraft:
     )
 
 
+_FEES = built_once(
+    select(Fee.code, Fee.cents, Fee.ends_on)
+    .where(Fee.payer_id == bindparam("payer"), Fee.effective_on <= bindparam("day"))
+    .order_by(Fee.code, Fee.effective_on)
+)
+
+
 def fees_on(session: Session, payer_id: uuid.UUID, day: dt.date) -> dict[str, int]:
     """Cents a unit by code with that payer on that day: of each code the fee that took effect last.
 
     A fee that ended before the day is none.
     """
-    rows = session.execute(
-        select(Fee.code, Fee.cents, Fee.ends_on)
-        .where(Fee.payer_id == payer_id, Fee.effective_on <= day)
-        .order_by(Fee.code, Fee.effective_on)
-    )
+    rows = session.execute(_FEES, {"payer": payer_id, "day": day})
     latest = {row[0]: (row[1], row[2]) for row in rows}
     return {code: cents for code, (cents, ends) in latest.items() if ends is None or ends >= day}
 
 
+_DIAGNOSES = built_once(
+    select(Diagnosis.code).where(Diagnosis.episode_id == EPISODE).order_by(Diagnosis.rank, Diagnosis.code)
+)
+
+
 def diagnoses_of(session: Session, episode_id: uuid.UUID) -> tuple[str, ...]:
     """The episode's ICD-10-CM codes, the one billed first leading."""
-    return tuple(
-        session.scalars(
-            select(Diagnosis.code)
-            .where(Diagnosis.episode_id == episode_id)
-            .order_by(Diagnosis.rank, Diagnosis.code)
-        )
+    return tuple(session.scalars(_DIAGNOSES, {"episode": episode_id}))
+
+
+_SIGNED_DAYS = built_once(
+    select(Visit.on_date, Visit.id).where(
+        Visit.episode_id == EPISODE, Visit.status == VisitStatus.SIGNED, Visit.id != VISIT
     )
+)
 
 
 def _signed_days(session: Session, visit: Visit) -> tuple[tuple[dt.date, uuid.UUID], ...]:
-    rows = session.execute(
-        select(Visit.on_date, Visit.id).where(
-            Visit.episode_id == visit.episode_id, Visit.status == VisitStatus.SIGNED, Visit.id != visit.id
-        )
-    )
+    rows = session.execute(_SIGNED_DAYS, {"episode": visit.episode_id, "visit": visit.id})
     return tuple((day, visit_id) for day, visit_id in rows)
 
 
@@ -216,14 +254,22 @@ def _this_year(session: Session, visit: Visit, episode: Episode) -> int:
     return found.together
 
 
-def names_of(session: Session, viewer: Viewer, *account_ids: uuid.UUID | None) -> dict[uuid.UUID, str]:
-    """Names with credential of accounts of the viewer's organisation, for signatures."""
-    wanted = {one for one in account_ids if one is not None}
-    if not wanted:
-        return {}
-    rows = session.execute(
-        select(Account.id, Account.name, Account.credential).where(
-            Account.id.in_(wanted), Account.organisation_id == viewer.organisation_id
+def names_of(
+    session: Session, viewer: Viewer, *account_ids: uuid.UUID | None, known: Account | None = None
+) -> dict[uuid.UUID, str]:
+    """Names with credential of accounts of the viewer's organisation, for signatures; `known` is not read again."""
+    found = {known.id: signature(known.name, known.credential)} if known is not None else {}
+    wanted = {one for one in account_ids if one is not None and one not in found}
+    if wanted:
+        rows = session.execute(
+            select(Account.id, Account.name, Account.credential).where(
+                Account.id.in_(wanted), Account.organisation_id == viewer.organisation_id
+            )
         )
-    )
-    return {row[0]: f"{row[1]}, {row[2]}" if row[2] else row[1] for row in rows}
+        found |= {account_id: signature(name, credential) for account_id, name, credential in rows}
+    return found
+
+
+def signature(name: str, credential: str | None) -> str:
+    """How somebody signs: "Ana Ruiz, DPT"."""
+    return f"{name}, {credential}" if credential else name

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Access, Viewer
@@ -20,6 +20,7 @@ from pne_tracker.models import (
     EpisodeStatus,
     Patient,
     Visit,
+    built_once,
     new_id,
 )
 from pne_tracker.queries.access import load
@@ -31,6 +32,7 @@ from pne_tracker.queries.appointments import (
     in_the_way,
     line_of,
 )
+from pne_tracker.queries.parameters import EPISODE
 from pne_tracker.services import audit
 from pne_tracker.services.reminders.planning import plan_new_visit, plan_visit, take_back_visit
 
@@ -158,21 +160,24 @@ def restore_appointment(
     return row
 
 
+_BOOKED = built_once(
+    select(Appointment)
+    .where(
+        Appointment.episode_id == EPISODE,
+        Appointment.status == AppointmentStatus.BOOKED,
+        Appointment.starts_at >= bindparam("start"),
+        Appointment.starts_at < bindparam("end"),
+    )
+    .order_by(Appointment.starts_at, Appointment.id)
+)
+
+
 def keep_by_visit(session: Session, viewer: Viewer, visit: Visit, now: dt.datetime) -> None:
     """Mark the booked appointment of the visit's day as kept by it: of several, the visit's clinician's first."""
     zone = _zone(session, visit.clinic_id)
     start = dt.datetime.combine(visit.on_date, dt.time(), zone).astimezone(dt.UTC)
     end = dt.datetime.combine(visit.on_date + dt.timedelta(days=1), dt.time(), zone).astimezone(dt.UTC)
-    rows = session.scalars(
-        select(Appointment)
-        .where(
-            Appointment.episode_id == visit.episode_id,
-            Appointment.status == AppointmentStatus.BOOKED,
-            Appointment.starts_at >= start,
-            Appointment.starts_at < end,
-        )
-        .order_by(Appointment.starts_at, Appointment.id)
-    ).all()
+    rows = session.scalars(_BOOKED, {"episode": visit.episode_id, "start": start, "end": end}).all()
     if not rows:
         return
     row = min(rows, key=lambda one: one.therapist_id != visit.therapist_id)

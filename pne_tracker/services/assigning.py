@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Access, Viewer
@@ -17,9 +17,10 @@ from pne_tracker.domain.home_load import why_more
 from pne_tracker.domain.homework import due_date
 from pne_tracker.domain.own_homework import OwnItem, template_of
 from pne_tracker.domain.visit_draft import MAX_MESSAGE, HomeworkDraft
-from pne_tracker.models import Episode, EpisodeStatus, Homework, Patient, new_id
+from pne_tracker.models import Episode, EpisodeStatus, Homework, Patient, built_once, new_id
 from pne_tracker.queries.access import load
 from pne_tracker.queries.clinic_packs import pack_for
+from pne_tracker.queries.parameters import EPISODE
 from pne_tracker.services import audit, progress
 from pne_tracker.services.assignments import beyond, new_row
 from pne_tracker.services.clinicians import refuse_outsiders
@@ -116,15 +117,19 @@ def assign_own(
     return _send(session, viewer, episode, patient, [(section, item, draft)], insist, today, now)[0]
 
 
-def active_count(session: Session, episode_id: uuid.UUID, today: dt.date) -> int:
-    """How many items of an episode are open: neither done nor closed, and not past due."""
-    statement = select(func.count()).where(
-        Homework.episode_id == episode_id,
+_ACTIVE = built_once(
+    select(func.count()).where(
+        Homework.episode_id == EPISODE,
         Homework.done_on.is_(None),
         Homework.closed_as.is_(None),
-        Homework.due_on >= today,
+        Homework.due_on >= bindparam("today"),
     )
-    return session.scalar(statement) or 0
+)
+
+
+def active_count(session: Session, episode_id: uuid.UUID, today: dt.date) -> int:
+    """How many items of an episode are open: neither done nor closed, and not past due."""
+    return session.scalar(_ACTIVE, {"episode": episode_id, "today": today}) or 0
 
 
 def _open(session: Session, viewer: Viewer, episode_id: uuid.UUID) -> tuple[Episode, Patient]:
@@ -153,8 +158,8 @@ def _send(
     rows = [new_row(viewer, episode, *one, assigned_on=today, visit_id=None) for one in chosen]
     for row in beyond(rows, active):
         row.insisted_because = why
-    session.add_all(rows)
     plan_tasks(session, patient, rows, now=now)
+    session.add_all(rows)
     for row in rows:
         audit.record(
             session,
@@ -166,5 +171,6 @@ def _send(
             now=now,
             insisted=row.insisted_because is not None,
         )
-    progress.rebuild(session, [episode.id])
+    session.flush()
+    progress.after_assigning(session, episode, {row.section for row in rows if row.required})
     return rows

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Access, Role, Viewer
@@ -20,7 +20,7 @@ from pne_tracker.domain.errors import ConflictError, NotFoundError, RefusedError
 from pne_tracker.domain.homework import Submission, done_on, expected_days
 from pne_tracker.domain.homework_item import item_from_dict
 from pne_tracker.domain.ladder import Step
-from pne_tracker.domain.progress import State
+from pne_tracker.domain.progress import homework_decides
 from pne_tracker.domain.quiz import score_quiz
 from pne_tracker.domain.quiz_sets import QuizQuestions
 from pne_tracker.models import (
@@ -33,10 +33,12 @@ from pne_tracker.models import (
     Homework,
     Patient,
     SectionState,
+    built_once,
     new_id,
 )
-from pne_tracker.queries.access import load
+from pne_tracker.queries.access import load, load_with_episode
 from pne_tracker.queries.ladder import step_of
+from pne_tracker.queries.parameters import EPISODE
 from pne_tracker.queries.portal import quiz_of
 from pne_tracker.queries.private import Opened, Opener
 from pne_tracker.services import audit, progress
@@ -102,7 +104,10 @@ def open_desk(
     RefusedError when closed, NotFoundError out of reach or past its occurrences, ConflictError when somebody
     else keeps the entry private.
     """
-    homework = load(session, viewer, Homework, homework_id, Access.EDIT, with_episode=settling)
+    if settling:
+        homework, _ = load_with_episode(session, viewer, Homework, homework_id, Access.EDIT, lock_both=True)
+    else:
+        homework = load(session, viewer, Homework, homework_id, Access.EDIT)
     if homework.closed_as is not None:
         raise RefusedError("This item is closed. There is nothing more to do.", code="closed")
     if not 1 <= occurrence <= max(homework.expected, homework.done_at, 1):
@@ -128,19 +133,22 @@ def open_desk(
     )
 
 
+_STATE = (SectionState.episode_id == Episode.id) & (SectionState.section == bindparam("section"))
+_WRITTEN = built_once(
+    select(func.coalesce(Patient.timezone, Clinic.timezone), SectionState.state, Entry)
+    .select_from(Episode)
+    .join(Patient, Patient.id == Episode.patient_id)
+    .join(Clinic, Clinic.id == Patient.clinic_id)
+    .outerjoin(SectionState, _STATE)
+    .outerjoin(Entry, Entry.homework_id == bindparam("item"))
+    .where(Episode.id == EPISODE)
+)
+
+
 def _written(session: Session, homework: Homework) -> tuple[str, str | None, tuple[Entry, ...]]:
     """The patient's zone, the state of the section and all entries of an item that is locked. One query."""
-    kept = (SectionState.episode_id == Episode.id) & (SectionState.section == homework.section)
-    statement = (
-        select(func.coalesce(Patient.timezone, Clinic.timezone), SectionState.state, Entry)
-        .select_from(Episode)
-        .join(Patient, Patient.id == Episode.patient_id)
-        .join(Clinic, Clinic.id == Patient.clinic_id)
-        .outerjoin(SectionState, kept)
-        .outerjoin(Entry, Entry.homework_id == homework.id)
-        .where(Episode.id == homework.episode_id)
-    )
-    rows = session.execute(statement).all()
+    of = {"episode": homework.episode_id, "section": homework.section, "item": homework.id}
+    rows = session.execute(_WRITTEN, of).all()
     return rows[0][0], rows[0][1], tuple(row[2] for row in rows if row[2] is not None)
 
 
@@ -229,7 +237,7 @@ def settle_item(
 
 
 def _counts(session: Session, desk: Desk) -> bool:
-    """Whether done homework can move its section: only one that is understood becomes complete, and back.
+    """Whether done homework can move its section.
 
     The episode is locked first, as `progress.rebuild` does, so that a visit signed meanwhile is seen.
     """
@@ -241,7 +249,7 @@ def _counts(session: Session, desk: Desk) -> bool:
                 SectionState.episode_id == homework.episode_id, SectionState.section == homework.section
             )
         )
-    return stored is None or stored in {State.UNDERSTOOD, State.COMPLETE}
+    return homework_decides(stored)
 
 
 def note(

@@ -64,7 +64,6 @@ def open_episode(
     )
     _write(session, episode, draft)
     session.add(episode)
-    session.flush()
     _join(session, episode, draft, {draft.therapist_id, *draft.team})
     _add_codes(session, episode, draft.codes)
     keep_flags(session, viewer, episode, draft.flags, today)

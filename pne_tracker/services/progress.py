@@ -10,10 +10,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.curriculum import Pack
-from pne_tracker.domain.progress import NO_EVIDENCE, SectionProgress, progress_of
-from pne_tracker.models import Episode, SectionState, new_id
+from pne_tracker.domain.progress import NO_EVIDENCE, SectionProgress, homework_decides, progress_of
+from pne_tracker.models import Episode, SectionState, built_once, new_id
 from pne_tracker.queries.curricula import pack_of
-from pne_tracker.queries.progress import EpisodeEvidence, evidence
+from pne_tracker.queries.parameters import EPISODES
+from pne_tracker.queries.progress import EpisodeEvidence, evidence, section_rows
 from pne_tracker.queries.state_evidence import Kept, deciding_evidence, stored_states
 from pne_tracker.services.recall_cards import after_progress
 
@@ -29,8 +30,24 @@ def rebuild(session: Session, episode_ids: Collection[uuid.UUID]) -> None:
     Locks the episodes first, so that of two changes at once the later sees the evidence of both.
     """
     session.flush()
-    episodes = _episodes(session, episode_ids, lock=True)
-    derived = _derive(session, episodes)
+    episodes = _locked(session, episode_ids)
+    _keep(session, episodes, _derive(session, episodes))
+
+
+def follow(session: Session, episode: Episode, known: EpisodeEvidence) -> None:
+    """The same for one episode, from evidence that the caller read after it had locked the episode."""
+    derived = _of_sections(pack_of(session, episode.pack_version_id), known)
+    _keep(session, [episode], {episode.id: derived})
+
+
+def after_assigning(session: Session, episode: Episode, sections: Collection[int]) -> None:
+    """Let the states of an episode that the caller has locked follow homework that went out for these sections."""
+    states = {row.number: row.state for row in section_rows(session, [episode.id])[episode.id]}
+    if any(homework_decides(states.get(number)) for number in sections):
+        rebuild(session, [episode.id])
+
+
+def _keep(session: Session, episodes: list[Episode], derived: dict[uuid.UUID, Derived]) -> None:
     stored = _stored(session, [episode.id for episode in episodes])
     for episode in episodes:
         rows = stored.get(episode.id, {})
@@ -43,7 +60,6 @@ def rebuild(session: Session, episode_ids: Collection[uuid.UUID]) -> None:
         if rows:
             gone = [row.id for row in rows.values()]
             session.execute(delete(SectionState).where(SectionState.id.in_(gone)))
-    session.flush()
     after_progress(session, episodes, derived)
 
 
@@ -92,11 +108,12 @@ def pages(session: Session, size: int = PAGE) -> Iterator[list[uuid.UUID]]:
         last = page[-1]
 
 
-def _episodes(session: Session, episode_ids: Collection[uuid.UUID], *, lock: bool) -> list[Episode]:
-    statement = select(Episode).where(Episode.id.in_(list(episode_ids))).order_by(Episode.id)
-    if lock:
-        statement = statement.with_for_update()
-    return list(session.scalars(statement))
+_LOCKED = built_once(select(Episode).where(Episode.id.in_(EPISODES)).order_by(Episode.id).with_for_update())
+_STATES = built_once(select(SectionState).where(SectionState.episode_id.in_(EPISODES)))
+
+
+def _locked(session: Session, episode_ids: Collection[uuid.UUID]) -> list[Episode]:
+    return list(session.scalars(_LOCKED, {"episodes": list(episode_ids)}))
 
 
 def _derive(session: Session, episodes: list[Episode]) -> dict[uuid.UUID, Derived]:
@@ -116,7 +133,7 @@ def _of_sections(pack: Pack, known: EpisodeEvidence) -> Derived:
 
 def _stored(session: Session, episode_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[int, SectionState]]:
     found: dict[uuid.UUID, dict[int, SectionState]] = {}
-    for row in session.scalars(select(SectionState).where(SectionState.episode_id.in_(list(episode_ids)))):
+    for row in session.scalars(_STATES, {"episodes": list(episode_ids)}):
         found.setdefault(row.episode_id, {})[row.section] = row
     return found
 

@@ -12,11 +12,15 @@ from sqlalchemy.orm import Session
 from pne_tracker.domain.curriculum import Pack
 from pne_tracker.domain.progress import SectionProgress
 from pne_tracker.domain.recall import Card, kept, questions_on
-from pne_tracker.models import Episode, RecallCard, new_id
+from pne_tracker.models import Episode, RecallCard, built_once, new_id
 from pne_tracker.queries.curricula import pack_of
+from pne_tracker.queries.parameters import EPISODES
 from pne_tracker.queries.recall import card_of
 
 Derived = Mapping[int, SectionProgress]
+
+
+_CARDS = built_once(select(RecallCard).where(RecallCard.episode_id.in_(EPISODES)))
 
 
 def after_progress(
@@ -27,7 +31,7 @@ def after_progress(
     Again changes nothing. One query; flushes.
     """
     given = list(episodes)
-    rows = session.scalars(select(RecallCard).where(RecallCard.episode_id.in_([one.id for one in given])))
+    rows = session.scalars(_CARDS, {"episodes": [one.id for one in given]})
     stored = {(row.episode_id, row.concept): row for row in rows}
     for episode in given:
         pack = pack_of(session, episode.pack_version_id)

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Access, Permission, Viewer
 from pne_tracker.domain.errors import ConflictError, NotAllowedError, RefusedError
+from pne_tracker.domain.homework import HomeworkFact, HomeworkStatus
+from pne_tracker.domain.progress import with_visit
 from pne_tracker.domain.seal import hash_of
 from pne_tracker.domain.visit_draft import DraftInput, OpenPoint
-from pne_tracker.models import BillingLine, Episode, EpisodeStatus, OutcomeScore, Visit, VisitStatus, new_id
-from pne_tracker.queries.access import load
+from pne_tracker.models import (
+    BillingLine,
+    Episode,
+    EpisodeStatus,
+    Homework,
+    OutcomeScore,
+    Visit,
+    VisitStatus,
+    new_id,
+)
+from pne_tracker.queries.access import load_with_episode
+from pne_tracker.queries.progress import EpisodeEvidence
 from pne_tracker.queries.visit_choices import open_homework
 from pne_tracker.queries.visit_facts import VisitFacts, facts_of
 from pne_tracker.queries.visit_preview import Preview, preview_of
@@ -87,8 +100,7 @@ def _day(viewer: Viewer, now: dt.datetime) -> dt.date:
 
 
 def _for_signing(session: Session, viewer: Viewer, visit_id: uuid.UUID) -> tuple[Visit, Episode]:
-    visit = load(session, viewer, Visit, visit_id, Access.SIGN)
-    episode = load(session, viewer, Episode, visit.episode_id)
+    visit, episode = load_with_episode(session, viewer, Visit, visit_id, Access.SIGN, lock_both=True)
     refuse_outsiders(session, viewer, episode)
     if not viewer.may(Permission.SIGN_VISITS):
         raise NotAllowedError("A therapist of the care team signs. Save the draft and tell them it is ready.")
@@ -109,6 +121,14 @@ def _sign(
     preview = preview_of(facts, facts.draft, today)
     if preview.open:
         raise NotReadyError(preview.open)
+    with session.no_autoflush:
+        _write(session, viewer, facts, preview, now)
+    session.flush()
+    return visit
+
+
+def _write(session: Session, viewer: Viewer, facts: VisitFacts, preview: Preview, now: dt.datetime) -> None:
+    visit, episode = facts.visit, facts.episode
     visit.content = content_of(session, viewer, facts, preview)
     visit.note = visit.content["note_text"]
     visit.content_hash = hash_of(visit.content)
@@ -129,7 +149,7 @@ def _sign(
         insist=facts.draft.insist,
     )
     appointments.keep_by_visit(session, viewer, visit, now)
-    progress.rebuild(session, [episode.id])
+    progress.follow(session, episode, _evidence(facts, homework))
     audit.record(
         session,
         viewer,
@@ -142,8 +162,17 @@ def _sign(
         homework=len(homework),
         hash=visit.content_hash,
     )
-    session.flush()
-    return visit
+
+
+def _evidence(facts: VisitFacts, homework: Sequence[Homework]) -> EpisodeEvidence:
+    """What is known of the sections with this visit: the episode is locked since before the rest was read."""
+    given = HomeworkStatus.ASSIGNED
+    return with_visit(
+        facts.evidence,
+        facts.visit.on_date,
+        {one.number: one.teach_back for one in facts.draft.sections},
+        [(row.section, HomeworkFact(row.kind.value, row.required, given, row.due_on)) for row in homework],
+    )
 
 
 def _scores(viewer: Viewer, visit: Visit, preview: Preview, now: dt.datetime) -> list[OutcomeScore]:

@@ -151,17 +151,9 @@ def _keep_episodes(
     session: Session, facts: Iterable[EpisodeFacts], ledgers: dict[uuid.UUID, Ledger]
 ) -> dict[uuid.UUID, Place]:
     """Writes each episode's standing; returns the place that those whose place changed had before."""
-    known = list(facts)
-    stored = {
-        row.episode_id: row
-        for row in session.scalars(
-            select(EpisodeStanding).where(EpisodeStanding.episode_id.in_([one.episode.id for one in known]))
-        )
-    }
     moved: dict[uuid.UUID, Place] = {}
-    for one in known:
-        episode, ledger = one.episode, ledgers[one.episode.organisation_id]
-        row = stored.get(episode.id)
+    for one in facts:
+        episode, row, ledger = one.episode, one.counted, ledgers[one.episode.organisation_id]
         if row is None:
             row = EpisodeStanding(
                 organisation_id=episode.organisation_id, episode_id=episode.id, patient_id=episode.patient_id

@@ -18,7 +18,8 @@ CONTENT_VERSION = 2
 def content_of(session: Session, viewer: Viewer, facts: VisitFacts, preview: Preview) -> dict[str, Any]:
     """The visit as it is signed, in plain data: it stays readable when pack, payer and names change."""
     draft, pack = facts.draft, facts.pack
-    names = names_of(session, viewer, viewer.account_id, *(one.by for one in facts.decided.values()))
+    signing = (viewer.account_id, *(one.by for one in facts.decided.values()))
+    names = names_of(session, viewer, *signing, known=facts.therapist)
     return {
         "content": CONTENT_VERSION,
         "on_date": draft.on_date.isoformat(),

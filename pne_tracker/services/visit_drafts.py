@@ -25,7 +25,7 @@ from pne_tracker.models import (
     Visit,
     VisitStatus,
 )
-from pne_tracker.queries.access import load
+from pne_tracker.queries.access import load_with_episode
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.code_tables import codes_of
 from pne_tracker.queries.visit_choices import default_homework
@@ -56,8 +56,7 @@ def editable(session: Session, viewer: Viewer, visit_id: uuid.UUID) -> tuple[Vis
 
     Raises NotFoundError out of reach, NotAllowedError for other clinicians, RefusedError once it is signed.
     """
-    visit = load(session, viewer, Visit, visit_id, Access.EDIT)
-    episode = load(session, viewer, Episode, visit.episode_id)
+    visit, episode = load_with_episode(session, viewer, Visit, visit_id, Access.EDIT, lock_both=False)
     refuse_outsiders(session, viewer, episode)
     if visit.status is not VisitStatus.DRAFT:
         raise RefusedError(SIGNED if visit.status is VisitStatus.SIGNED else GONE, code="not_a_draft")

@@ -18,6 +18,7 @@ from pne_tracker.domain.progress import (
     Skip,
     State,
     TeachBackResult,
+    homework_decides,
     homework_settled,
     known_since,
     progress_of,
@@ -25,6 +26,7 @@ from pne_tracker.domain.progress import (
     tally,
     tally_parts,
     tally_sentence,
+    with_visit,
 )
 from tests.domain.planner_cases import SECTION
 
@@ -178,6 +180,32 @@ def test_complete_means_understood_with_settled_homework(one: SectionEvidence) -
         assert homework_settled(one.homework)
     bare = replace(one, homework=())
     assert progress_of(bare).understood == progress_of(one).understood
+
+
+def test_a_signed_visit_adds_what_it_taught_and_found_and_sends_out() -> None:
+    known = replace(taught(quiz(1.0)), homework=())
+    before = {1: known, 2: replace(NO_EVIDENCE, skip=Skip())}
+    item = HomeworkFact("log", required=True, status=HomeworkStatus.ASSIGNED, due=FRIDAY)
+    after = with_visit(before, FRIDAY, {1: None, 3: "explains"}, [(1, item), (3, item)])
+    assert state_of(known) is State.COMPLETE
+    assert {section: state_of(one) for section, one in after.items()} == {
+        1: State.UNDERSTOOD,
+        2: State.SKIPPED,
+        3: State.UNDERSTOOD,
+    }
+    assert (progress_of(after[1]).first_taught_on, progress_of(after[1]).last_taught_on) == (MONDAY, FRIDAY)
+    assert set(before) == {1, 2}
+
+
+@settings(max_examples=200, deadline=None)
+@given(SECTION, st.booleans())
+def test_homework_that_goes_out_moves_only_sections_it_can_decide(
+    one: SectionEvidence, required: bool
+) -> None:
+    item = HomeworkFact("log", required=required, status=HomeworkStatus.ASSIGNED, due=FRIDAY)
+    before, after = progress_of(one), progress_of(with_visit({1: one}, MONDAY, {}, [(1, item)])[1])
+    assert homework_decides(before.state) or after == before
+    assert required or after == before
 
 
 def test_what_is_known_stays_known_since_the_first_check_when_a_later_one_is_right_again() -> None:

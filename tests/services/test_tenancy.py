@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from pne_tracker.db import UNSCOPED, Scope, reading, transaction
 from pne_tracker.domain.access import Viewer
-from pne_tracker.models import Clinic, ContactPoint, Patient, TenantError, new_id
+from pne_tracker.models import Clinic, ContactPoint, Patient, TenantError, built_once, new_id
 from tests.people import House
 
 
@@ -29,10 +32,13 @@ def test_a_list_holds_the_own_organisation_alone(app: Flask, house: House) -> No
     assert count == 2
 
 
-def test_the_same_question_of_two_organisations_has_two_answers(app: Flask, house: House) -> None:
+@pytest.mark.parametrize("prepare", [lambda question: question, built_once], ids=["made anew", "built once"])
+def test_the_same_question_of_two_organisations_has_two_answers(
+    app: Flask, house: House, prepare: Callable[[Select[Any]], Select[Any]]
+) -> None:
     other = aliased(Patient)
     clinics = select(Clinic.id).where(Clinic.id == Patient.clinic_id)
-    question = (
+    question = prepare(
         select(Patient.id, other.id)
         .join(other, other.id == Patient.id)
         .where(clinics.correlate(Patient).exists())

@@ -5,20 +5,24 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from pne_tracker.domain.reminders.rules import DEFAULT, RuleSet, from_dict
-from pne_tracker.models import Account, Patient, ReminderRules
+from pne_tracker.models import Account, Patient, ReminderRules, built_once
+
+_newer = aliased(ReminderRules)
+_RULES = built_once(
+    select(ReminderRules).where(
+        ReminderRules.clinic_id.in_(bindparam("clinics", expanding=True)),
+        ~exists().where(_newer.clinic_id == ReminderRules.clinic_id, _newer.id > ReminderRules.id),
+    )
+)
 
 
 def rules_of(session: Session, clinic_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, RuleSet]:
     """The newest rules of each clinic, as shipped where it never changed them. One query."""
-    newer = aliased(ReminderRules)
-    replaced = select(newer.id).where(newer.clinic_id == ReminderRules.clinic_id, newer.id > ReminderRules.id)
-    rows = session.scalars(
-        select(ReminderRules).where(ReminderRules.clinic_id.in_(list(clinic_ids)), ~exists(replaced))
-    )
+    rows = session.scalars(_RULES, {"clinics": list(clinic_ids)})
     found = {row.clinic_id: from_dict(row.rules, paused=row.paused) for row in rows}
     return {one: found.get(one, DEFAULT) for one in clinic_ids}
 

@@ -20,7 +20,8 @@ from pne_tracker.domain.reminders.rules import (
     visit_moments,
 )
 from pne_tracker.domain.reminders.when import local
-from pne_tracker.models import Appointment, Homework, Patient, Reminder, ReminderStatus, new_id
+from pne_tracker.models import Appointment, Homework, Patient, Reminder, ReminderStatus, built_once, new_id
+from pne_tracker.queries.parameters import PATIENT
 from pne_tracker.queries.reminders.rules import rules_for
 from pne_tracker.queries.zones import zone_of
 
@@ -28,29 +29,30 @@ from pne_tracker.queries.zones import zone_of
 def plan_tasks(session: Session, patient: Patient, rows: Sequence[Homework], *, now: dt.datetime) -> None:
     """Plan the first reminder of each item that goes out, and the watch for silence."""
     zone, rules = zone_of(session, patient.id), rules_for(session, patient)
+    watched = _is_watched(session, patient)
     for row in rows:
         moments = task_moments(rules, row.due_on, patient.preferred_time, zone)
         first = next_task_moment(moments, now)
         if first is not None:
             key = f"{first.reason}:{row.id}"
             session.add(new_reminder(patient, first, key, zone, now, homework_id=row.id))
-    _watch_for_silence(session, patient, rules, zone, now)
-
-
-def _watch_for_silence(
-    session: Session, patient: Patient, rules: RuleSet, zone: str, now: dt.datetime
-) -> None:
-    watching = session.scalars(
-        select(Reminder.id)
-        .where(
-            Reminder.patient_id == patient.id,
-            Reminder.reason == Reason.NOTHING_LOGGED,
-            Reminder.settled_at.is_(None),
-        )
-        .limit(1)
-    ).first()
-    if watching is None and rules.on(Reason.NOTHING_LOGGED):
+    if not watched and rules.on(Reason.NOTHING_LOGGED):
         session.add(silence_after(patient, rules, local(now, zone).date(), zone, now))
+
+
+_WATCH = built_once(
+    select(Reminder.id)
+    .where(
+        Reminder.patient_id == PATIENT,
+        Reminder.reason == Reason.NOTHING_LOGGED,
+        Reminder.settled_at.is_(None),
+    )
+    .limit(1)
+)
+
+
+def _is_watched(session: Session, patient: Patient) -> bool:
+    return session.scalars(_WATCH, {"patient": patient.id}).first() is not None
 
 
 def silence_after(patient: Patient, rules: RuleSet, day: dt.date, zone: str, now: dt.datetime) -> Reminder:
