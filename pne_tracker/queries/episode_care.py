@@ -116,7 +116,7 @@ def year_amount(
         .join(Episode, Episode.id == Visit.episode_id)
         .join(Payer, Payer.id == BillingLine.payer_id)
         .where(
-            Visit.patient_id == patient_id,
+            Episode.patient_id == patient_id,
             *(() if but is None else (Visit.id != but,)),
             Visit.status == VisitStatus.SIGNED,
             Episode.discipline == discipline,

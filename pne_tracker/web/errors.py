@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from pne_tracker.domain.errors import (
@@ -19,6 +19,8 @@ from pne_tracker.domain.errors import (
 from pne_tracker.web.problems import UnprocessableError, problem
 
 log = structlog.get_logger()
+FOREIGN_KEY = "23503"
+"""PostgreSQL's name for a reference to no row."""
 
 STATUS: dict[type[DomainError], int] = {
     NotFoundError: 404,
@@ -49,6 +51,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(IntegrityError, _points_nowhere)
     app.register_error_handler(Exception, _broken)
 
 
@@ -88,6 +91,14 @@ def _database(error: OperationalError) -> Response:
     response = page(503)
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _points_nowhere(error: IntegrityError) -> Response:
+    """A record that was deleted while somebody wrote in it: PostgreSQL finds out when it commits."""
+    if getattr(error.orig, "sqlstate", None) != FOREIGN_KEY:
+        return _broken(error)
+    log.warning("points_nowhere", where=_where(error))
+    return page(409, "This record was deleted meanwhile, or is being deleted. Nothing was saved.")
 
 
 def _broken(error: Exception) -> Response:

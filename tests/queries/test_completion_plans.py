@@ -1,4 +1,4 @@
-"""What the first screen of completion reads: a page along an index, never everybody."""
+"""What the first screen of completion reads, and a patient's year: along an index, never everybody."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from pne_tracker.db import db, reading
+from pne_tracker.domain.billing import Discipline
 from pne_tracker.queries.completion import filters, rows
 from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.episode_care import year_amount
 from tests.people import House
 
 OPEN = CompletionFilter()
@@ -81,3 +83,13 @@ def test_a_page_is_read_along_an_index(app: Flask, house: House, name: str) -> N
     assert plan.count("USE TEMP B-TREE FOR ORDER BY") == 1, (
         "the page alone is sorted, never what it is taken from"
     )
+
+
+def test_the_year_of_a_patient_is_added_up_from_the_patients_own_visits(app: Flask, house: House) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite says how it reads, whatever the tables hold")
+    with reading(house.therapist) as session, _statements() as seen:
+        year_amount(session, house.patient_id, Discipline.PT, house.today)
+        plan = _plan(session, *next(one for one in seen if "billing_line" in one[0]))
+    assert "ix_episode_patient" in plan[0]
+    assert not [step for step in plan if step.startswith("SCAN")], plan

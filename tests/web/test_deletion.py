@@ -10,9 +10,18 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from pne_tracker.db import UNSCOPED, reading, transaction
+from pne_tracker.db import UNSCOPED, db, reading, transaction
 from pne_tracker.domain.papers import PaperKind
-from pne_tracker.models import AuditEvent, ClaimBatch, Deletion, Episode, EpisodeStatus, Organisation, Patient
+from pne_tracker.models import (
+    AuditEvent,
+    ClaimBatch,
+    ContactPoint,
+    Deletion,
+    Episode,
+    EpisodeStatus,
+    Organisation,
+    Patient,
+)
 from pne_tracker.services import papers
 from pne_tracker.services.papers import Issue
 from tests.claims import claim_of, export, prepare, visit_on
@@ -152,3 +161,27 @@ def test_the_file_of_claims_goes_with_its_only_patient(app: Flask, over: House, 
         assert session.scalars(select(ClaimBatch)).all() == []
     assert rows_that_hold("ACHTERBERG") == []
     assert files_that_hold(app, "ACHTERBERG") == []
+
+
+def test_who_writes_while_the_record_goes_is_told_that_nothing_was_saved(
+    app: Flask, over: House, sign_in
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one writer in at a time")
+    deletion_id, admin = asked(over, sign_in), sign_in("administrator")
+    with pytest.raises(IntegrityError) as raised, transaction(over.therapist) as session:
+        session.add(ContactPoint(patient_id=over.patient_id, system="phone", value="+13125550142"))
+        session.flush()
+        assert post(admin, f"/deletions/{deletion_id}", NUMBER).status_code == 303
+    with app.test_request_context("/patients"):
+        answer = app.make_response(app.handle_user_exception(raised.value))
+    assert answer.status_code == 409
+    assert "was deleted meanwhile" in answer.get_data(as_text=True)
+    assert rows_left(over.therapist.organisation_id, over.patient_id) == {}
+
+
+def test_a_slip_of_ours_is_not_taken_for_a_deletion(app: Flask, house: House) -> None:
+    with pytest.raises(IntegrityError) as raised, transaction(house.therapist) as session:
+        session.execute(update(Patient).where(Patient.id == house.patient_id).values(mrn=None))
+    with app.test_request_context("/patients"):
+        assert app.make_response(app.handle_user_exception(raised.value)).status_code == 500
