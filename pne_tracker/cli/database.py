@@ -8,7 +8,8 @@ import click
 import flask_migrate
 
 from pne_tracker.cli._app import with_app
-from pne_tracker.db import rewrite
+from pne_tracker.db import count_indices, rewrite
+from pne_tracker.web.readiness import revision_of_database
 
 
 @click.group("db")
@@ -20,8 +21,11 @@ def database() -> None:
 @click.argument("revision", default="head")
 @with_app
 def upgrade(revision: str) -> None:
-    """Bring the database to REVISION (default: the newest)."""
+    """Bring the database to REVISION (default: the newest). A large SQLite file is counted then: seconds to minutes."""
+    before = revision_of_database()
     flask_migrate.upgrade(revision=revision)
+    if revision_of_database() != before:
+        count_indices()
 
 
 @database.command()
