@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import func, select
 from pne_tracker.adapters import clock
 from pne_tracker.db import UNSCOPED, reading, transaction
 from pne_tracker.models import Account, AuditEvent, BreakGlass, Visit
+from pne_tracker.services import messages
 from pne_tracker.web.policies import describe
 from tests.people import House
 from tests.visit_forms import signed_visit
@@ -112,6 +114,19 @@ def test_it_is_read_and_nothing_else(app: Flask, house: House, hour: Hour) -> No
         as_text=True
     )
     assert "Achterberg" not in lists, "it opens a record and puts nobody into a list"
+
+
+def test_every_link_of_an_opened_record_leads_somewhere(app: Flask, house: House, hour: Hour) -> None:
+    with transaction(house.patient) as session:
+        messages.ask(session, house.patient, "May I swim again?", now=hour.now)
+    client = _outsider(app)
+    client.post("/patients/outside", data=ASKED)
+    record = f"/patients/{house.patient_id}"
+    for page in (record, f"{record}/sections/1", f"/visits/{_visit_id(house)}"):
+        main = client.get(page).get_data(as_text=True).partition("<main")[2]
+        links = {link.partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', main)} - {""}
+        closed = [link for link in sorted(links) if client.get(html.unescape(link)).status_code == 404]
+        assert not closed, page
 
 
 def test_two_identifiers_name_one_patient_of_the_own_clinics(app: Flask, house: House, hour: Hour) -> None:

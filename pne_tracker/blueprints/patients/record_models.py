@@ -150,6 +150,7 @@ def _episode(record: PatientRecord, viewer: Viewer, today: dt.date) -> EpisodeVi
     tasks = [task_of(line) for line in episode.homework]
     is_open = {"assigned", "started", "missed"}
     why_not = _why_no_visit(record, viewer)
+    outside = record.outside_until is not None
     return EpisodeView(
         record=episode,
         path=_path(episode),
@@ -161,7 +162,7 @@ def _episode(record: PatientRecord, viewer: Viewer, today: dt.date) -> EpisodeVi
             episode.since,
             viewer.timezone,
             homework_url=url_for("homework.review", episode_id=episode.id),
-            messages_url=url_for("messages.thread", patient_id=record.facts.id),
+            messages_url="" if outside else url_for("messages.thread", patient_id=record.facts.id),
         ),
         start_url="" if why_not else url_for("visits.start"),
         why_no_visit=why_not,
