@@ -76,7 +76,7 @@ def _leading(clinic_ids: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
         .subquery()
     )
     chosen = (PackChoice.pack_version_id == PackVersion.id) & (PackChoice.clinic_id == first.c.id)
-    return (
+    return built_once(
         select(PackVersion.id)
         .join(first, true())
         .outerjoin(PackChoice, chosen)

@@ -10,7 +10,7 @@ from pne_tracker.blueprints.completion import addresses, sheets, viewmodels
 from pne_tracker.blueprints.completion.area import bp, read_filter, record
 from pne_tracker.blueprints.completion.files import FORMATS, Heading, file_of
 from pne_tracker.blueprints.completion.share_chart import share_chart
-from pne_tracker.db import transaction
+from pne_tracker.db import looking
 from pne_tracker.domain.access import Permission
 from pne_tracker.queries.completion import filters, rows
 from pne_tracker.queries.completion.behind import number_of
@@ -26,7 +26,7 @@ def about(topic: str) -> ResponseReturnValue:
     if topic not in TOPICS:
         abort(404)
     today = clock.today(viewer().timezone)
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         chosen = read_filter(session)
         sheet = TOPICS[topic].build(session, viewer(), chosen, today)
         offered = filters.choices(session, viewer(), chosen)
@@ -54,7 +54,7 @@ def behind(topic: str) -> ResponseReturnValue:
     if topic not in TOPICS:
         abort(404)
     today = clock.today(viewer().timezone)
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         chosen = read_filter(session)
         sheet = TOPICS[topic].build(session, viewer(), chosen, today)
         report, row = (request.args.get(name, "") for name in ("report", "row"))
@@ -87,7 +87,7 @@ def export_topic(topic: str, kind: str) -> ResponseReturnValue:
         abort(404)
     now, today = clock.now(), clock.today(viewer().timezone)
     share = request.args.get("share") == "1"
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         chosen = read_filter(session)
         sheet = TOPICS[topic].build(session, viewer(), chosen, today)
         offered = filters.choices(session, viewer(), chosen)

@@ -15,7 +15,7 @@ from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.completion import LONG_STALLED_DAYS, STALLED_DAYS, WINDOW_DAYS
 from pne_tracker.domain.homework import Adherence
 from pne_tracker.domain.standing import Measured, SectionCount, Sum, count_of, section_counts
-from pne_tracker.models import NO_DAY, EpisodeStanding, HomeworkStanding
+from pne_tracker.models import NO_DAY, EpisodeStanding, HomeworkStanding, built_once
 from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, selected
 from pne_tracker.queries.completion.kept import (
     KeptRow,
@@ -100,7 +100,8 @@ def _sums(
     recent = case((one.day > today - dt.timedelta(days=STALLED_DAYS), 1), else_=0)
     n = case(((one.measured == Measured.ENTRY) & (one.day == today), one.done), else_=one.n)
     place = (one.measured, one.status, one.section, one.letter, recent)
-    return select(*place, func.sum(n), func.sum(one.done), func.sum(one.late)).group_by(*place)
+    sums = (func.sum(n), func.sum(one.done), func.sum(one.late))
+    return built_once(select(*place, *sums).group_by(*place))
 
 
 def _cells(chosen: CompletionFilter, since: dt.date, today: dt.date) -> Wanted:
@@ -146,7 +147,7 @@ def _section_cells(viewer: Viewer, chosen: CompletionFilter) -> Select[*KeptRow]
         both = kind.measured.in_([Measured.EPISODE, Measured.SECTION])
         return both & (kind.day == NO_DAY) & of_status(kind, chosen)
 
-    return by_cell(viewer, chosen, wanted)
+    return built_once(by_cell(viewer, chosen, wanted))
 
 
 def _sections(letters: dict[int, Counter[str]], episodes: int, sections: int) -> tuple[SectionCount, ...]:

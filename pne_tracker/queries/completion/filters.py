@@ -23,12 +23,13 @@ from pne_tracker.models import (
     EpisodeStanding,
     Patient,
     Payer,
+    built_once,
 )
 from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.curricula import leading_pack
 
 MOST_THERAPISTS = 60
-QUESTIONS = 128
+QUESTIONS = 32
 """How many statements of a kind are kept: the same question comes again and again, and making one costs more
 than running it (ADR 85)."""
 
@@ -145,7 +146,7 @@ def _offered(viewer: Viewer) -> Select[str, uuid.UUID, str]:
         select(literal("payer"), Payer.id, Payer.name),
         select(literal("therapist"), some.c.id, some.c.name),
     ).subquery()
-    return select(parts).order_by(parts.c[2], parts.c[1])
+    return built_once(select(parts).order_by(parts.c[2], parts.c[1]))
 
 
 def _therapists(viewer: Viewer) -> Select[uuid.UUID, str]:

@@ -27,7 +27,7 @@ from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.completion import STALLED_DAYS
 from pne_tracker.domain.progress import State
 from pne_tracker.domain.standing import LETTERS, TAUGHT, UNDERSTOOD, states_of
-from pne_tracker.models import Account, EpisodeStanding, Patient
+from pne_tracker.models import Account, EpisodeStanding, Patient, built_once
 from pne_tracker.queries.completion.behind import Behind
 from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, selected
 
@@ -277,7 +277,7 @@ def _page(
 def _matrix(
     viewer: Viewer, chosen: CompletionFilter, place: tuple[int, uuid.UUID] | None, limit: int
 ) -> Named:
-    return _page(viewer, chosen, [], place, limit)
+    return built_once(_page(viewer, chosen, [], place, limit))
 
 
 def stalled(
@@ -317,4 +317,5 @@ def _stalled(
         here = tuple_(literal(day), literal(episode_id, Uuid))
         conditions.append(tuple_(one.active_on, one.episode_id) > here)
     order: Order = (one.active_on, one.episode_id)
-    return _named(_first(viewer, chosen, conditions, order, limit)).order_by(*order).limit(limit)
+    found = _first(viewer, chosen, conditions, order, limit)
+    return built_once(_named(found).order_by(*order).limit(limit))
