@@ -28,3 +28,15 @@ def test_what_is_drawn_is_text_and_never_markup(app: Flask) -> None:
     odd = app.jinja_env.from_string(MACROS).module.odd  # type: ignore[attr-defined]
     with app.test_request_context():
         assert drawn(odd, "<b>") == "<p>&lt;b&gt;</p>"
+
+
+def test_a_status_is_said_in_the_language_of_the_page(app: Flask) -> None:
+    said = app.jinja_env.get_template("components/tag.html").module.status_tag  # type: ignore[attr-defined]
+    with app.test_request_context():
+        assert "tag--good" in said("done_late")
+        assert "done late" in said("done_late")
+        assert "not known" in said("unknown")
+        assert "entered in error" in said("entered_in_error")
+        assert "2 of 7" in said("started", "2 of 7")
+        with force_locale("es"):
+            assert "done late" not in said("done_late")
