@@ -15,7 +15,8 @@ class Group:
     """One row: its values under the heads after the first, and how many episodes it rests on.
 
     `parts` are how many stand behind single values, by place, where these are others than the row's. `rests_on` is
-    how many its shares rest on, where these are fewer than the row's.
+    how many its shares rest on, where these are fewer than the row's. All of these are exact up to `FEW`: more may
+    be told as any number from there, for no screen needs to know.
     """
 
     key: str

@@ -87,12 +87,20 @@ def count_of(number: int, letters: Mapping[str, int]) -> SectionCount:
 
 
 class Measured(StrEnum):
-    """What a count counts: episodes, episodes by a section's state, by the day of the last activity, entries."""
+    """What a count counts: episodes, episodes by a section's state, by the day of the last activity, entries.
+
+    TASK is entries by section and kind of homework.
+    """
 
     EPISODE = "episode"
     SECTION = "section"
     ACTIVE = "active"
     ENTRY = "entry"
+    TASK = "task"
+
+
+OF_CLINICS: Final = frozenset({Measured.TASK})
+"""Counted of whole clinics alone. Of one therapist it is added up from the caseload, which does not grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +115,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cell:
-    """What is counted: a section's state (letter), a day of activity, or a day on which an entry was expected."""
+    """What is counted: a section's state (letter), a day of activity, or a day on which an entry was expected.
+
+    `what` is the kind of homework.
+    """
 
     measured: Measured
     section: int = 0
     letter: str = ""
+    what: str = ""
     day: dt.date | None = None
 
 
@@ -159,12 +171,13 @@ class Sum:
 Cells = dict[Cell, Sum]
 
 
-def entry_cells(days: Sequence[EntryDay]) -> Cells:
-    """What the expected entries of an item add to the figures, by day."""
+def entry_cells(days: Sequence[EntryDay], section: int, kind: str) -> Cells:
+    """What the expected entries of an item add to the figures, by day, and by day with its section and kind."""
     found: Cells = {}
     for one in days:
-        cell = Cell(Measured.ENTRY, day=one.day)
-        found[cell] = found.get(cell, Sum()) + Sum(1, int(one.done), int(one.late))
+        amount = Sum(1, int(one.done), int(one.late))
+        for cell in (Cell(Measured.ENTRY, day=one.day), Cell(Measured.TASK, section, what=kind, day=one.day)):
+            found[cell] = found.get(cell, Sum()) + amount
     return found
 
 

@@ -52,7 +52,10 @@ class EpisodeStanding(TenantOwned, Base):
 
 
 class HomeworkStanding(TenantOwned, Base):
-    """The expected entries of one item as they were last counted: `days` holds [day, done, late] lists."""
+    """The expected entries of one item as they were last counted, and under which clinic, section and kind.
+
+    `days` holds [day, done, late] lists; `last_on` is the last of these days, none where nothing is expected.
+    """
 
     __tablename__ = "homework_standing"
     __table_args__ = owned(
@@ -60,13 +63,19 @@ class HomeworkStanding(TenantOwned, Base):
         fk("episode_id", "episode"),
         fk("patient_id", "patient"),
         UniqueConstraint("homework_id"),
-        Index("ix_homework_standing_episode", "episode_id"),
+        Index("ix_homework_standing_episode", "episode_id", "last_on"),
+        Index("ix_homework_standing_section", "clinic_id", "section", "last_on"),
+        Index("ix_homework_standing_kind", "clinic_id", "kind", "last_on"),
     )
 
     homework_id: Mapped[Ref]
     episode_id: Mapped[Ref]
     patient_id: Mapped[Ref]
+    clinic_id: Mapped[Ref]
+    section: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(24))
     days: Mapped[JsonList]
+    last_on: Mapped[dt.date | None]
 
 
 class _Counted:
@@ -79,6 +88,7 @@ class _Counted:
     measured: Mapped[Measured] = mapped_column(enum_of(Measured))
     section: Mapped[int]
     letter: Mapped[str] = mapped_column(String(1))
+    what: Mapped[str] = mapped_column(String(36))
     day: Mapped[dt.date]
     n: Mapped[int]
     done: Mapped[int]
@@ -105,6 +115,7 @@ class CompletionCount(_Counted, TenantOwned, Base):
             "day",
             "section",
             "letter",
+            "what",
             "payer_id",
             name="uq_completion_count_place",
         ),

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.standing import STATES, Measured
+from pne_tracker.domain.standing import OF_CLINICS, STATES, Measured
 from pne_tracker.models import (
     EVERYBODY,
     NO_DAY,
@@ -36,7 +36,7 @@ from pne_tracker.models.tenancy import scope_of
 from pne_tracker.queries.entry_lists import each_entry
 
 PLACE = ("organisation_id", "clinic_id", "payer_id", "status")
-CELL = ("measured", "section", "letter", "day")
+CELL = ("measured", "section", "letter", "what", "day")
 AMOUNTS = ("n", "done", "late")
 COLUMNS = (*PLACE, "therapist_id", *CELL, *AMOUNTS)
 Columns = list[ColumnElement[Any]]
@@ -44,7 +44,7 @@ Columns = list[ColumnElement[Any]]
 
 def added_up(session: Session) -> Select[Any]:
     """Every count of the scope, of each therapist and of everybody, as rows of `COLUMNS`."""
-    fine = union_all(*_active(session), *_sections(session), _entries(session)).cte("fine")
+    fine = union_all(*_active(session), *_sections(session), *_entries(session)).cte("fine")
     return _both_grains(fine)
 
 
@@ -76,7 +76,7 @@ def _of(kind: Any, names: tuple[str, ...]) -> Columns:
 
 
 def _both_grains(fine: CTE) -> Select[Any]:
-    """Counts of therapists, and the same added up over all of them."""
+    """Counts of therapists where these are kept, and the same added up over all of them."""
     where = [*(fine.c[name] for name in PLACE)]
     cell = [fine.c[name] for name in CELL]
     whole = select(
@@ -85,7 +85,8 @@ def _both_grains(fine: CTE) -> Select[Any]:
         *cell,
         *(func.sum(fine.c[name]).label(name) for name in AMOUNTS),
     ).group_by(*where, *cell)
-    return select(union_all(select(fine), whole).subquery())
+    of_therapists = select(fine).where(fine.c.measured.not_in(OF_CLINICS))
+    return select(union_all(of_therapists, whole).subquery())
 
 
 def _cell(measured: Measured, section: int = 0, letter: str = "", day: dt.date = NO_DAY) -> Columns:
@@ -93,6 +94,7 @@ def _cell(measured: Measured, section: int = 0, letter: str = "", day: dt.date =
         literal(measured, CompletionCount.measured.type).label("measured"),
         literal(section, Integer).label("section"),
         literal(letter, String).label("letter"),
+        literal("", String).label("what"),
         literal(day, Date).label("day"),
     ]
 
@@ -112,7 +114,7 @@ def _active(session: Session) -> list[Select[Any]]:
         .cte("active")
     )
     where = [days.c[name] for name in (*PLACE, "therapist_id")]
-    by_day = [*_cell(Measured.ACTIVE)[:3], days.c.day]
+    by_day = [*_cell(Measured.ACTIVE)[:4], days.c.day]
     return [
         select(*where, *by_day, *_amounts(days.c.n)),
         select(*where, *_cell(Measured.EPISODE), *_amounts(func.sum(days.c.n))).group_by(*where),
@@ -142,15 +144,16 @@ def _sections(session: Session) -> list[Select[Any]]:
     ]
 
 
-def _entries(session: Session) -> Select[Any]:
-    """Expected entries by their day, from the lists that items keep."""
+def _entries(session: Session) -> list[Select[Any]]:
+    """Expected entries from the lists that items keep: by section, kind and day, and those of a day together."""
     episode, item = EpisodeStanding, HomeworkStanding
     place = _of(episode, (*PLACE, "therapist_id"))
     each, (day, done, late) = each_entry(session)
-    return (
+    days = (
         select(
             *place,
-            *_cell(Measured.ENTRY)[:3],
+            item.section,
+            item.kind.label("what"),
             day.label("day"),
             func.count().label("n"),
             func.sum(done).label("done"),
@@ -160,5 +163,14 @@ def _entries(session: Session) -> Select[Any]:
         .join(episode, episode.episode_id == item.episode_id)
         .join(each, true())
         .where(_mine(session, item))
-        .group_by(*place, day)
+        .group_by(*place, item.section, item.kind, day)
+        .cte("entries")
     )
+    where = [days.c[name] for name in (*PLACE, "therapist_id")]
+    measured, _section, letter, *_ = _cell(Measured.TASK)
+    amounts = [days.c[name] for name in AMOUNTS]
+    sums = [func.sum(one).label(one.name) for one in amounts]
+    return [
+        select(*where, measured, days.c.section, letter, days.c.what, days.c.day, *amounts),
+        select(*where, *_cell(Measured.ENTRY)[:4], days.c.day, *sums).group_by(*where, days.c.day),
+    ]

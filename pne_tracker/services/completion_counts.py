@@ -12,18 +12,18 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.standing import Cell, Place, Sum
+from pne_tracker.domain.standing import OF_CLINICS, Cell, Place, Sum
 from pne_tracker.models import EVERYBODY, NO_DAY, CompletionChange, CompletionCount, new_id
 from pne_tracker.queries.standing_counts import AMOUNTS, COLUMNS, added_up, differing
 from pne_tracker.services.standing import values_of
 
-KEY = ("clinic_id", "therapist_id", "measured", "status", "day", "section", "letter", "payer_id")
+KEY = ("clinic_id", "therapist_id", "measured", "status", "day", "section", "letter", "what", "payer_id")
 PAGE = 2000
 Counts = dict[tuple[uuid.UUID, Place, Cell], Sum]
 
 
 def fold(session: Session, *, limit: int = PAGE) -> int:
-    """Add up to `limit` changes to the counts, of the therapist and of the clinic; returns how many.
+    """Add up to `limit` changes to the counts, of the clinic and mostly of the therapist; returns how many.
 
     Several may fold at once: each takes the changes that no other holds.
     """
@@ -33,8 +33,9 @@ def fold(session: Session, *, limit: int = PAGE) -> int:
     sums: Counts = defaultdict(Sum)
     for row in changes:
         place, cell, amount = _read(row)
-        for grain in (place, replace(place, therapist_id=EVERYBODY)):
-            sums[row.organisation_id, grain, cell] += amount
+        sums[row.organisation_id, replace(place, therapist_id=EVERYBODY), cell] += amount
+        if cell.measured not in OF_CLINICS:
+            sums[row.organisation_id, place, cell] += amount
     _add(session, sums)
     session.execute(delete(CompletionChange).where(CompletionChange.id.in_([row.id for row in changes])))
     return len(changes)
@@ -42,7 +43,7 @@ def fold(session: Session, *, limit: int = PAGE) -> int:
 
 def _read(row: CompletionChange) -> tuple[Place, Cell, Sum]:
     place = Place(row.clinic_id, row.therapist_id, row.payer_id, row.status.value)
-    cell = Cell(row.measured, row.section, row.letter, None if row.day == NO_DAY else row.day)
+    cell = Cell(row.measured, row.section, row.letter, row.what, None if row.day == NO_DAY else row.day)
     return place, cell, Sum(row.n, row.done, row.late)
 
 

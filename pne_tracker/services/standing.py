@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from pne_tracker.domain.standing import (
     Cell,
+    Cells,
     EntryDay,
     Ledger,
     Place,
@@ -120,15 +121,15 @@ def _refresh_items(session: Session, homework_ids: Collection[uuid.UUID]) -> Non
             one.standing.active_on = one.active_on
             ledger.add(before.place, of_standing(standing_of(one.standing)))
         if one.counted is not None:
-            ledger.take(before.place, entry_cells(days_of(one.counted)))
-        ledger.add(before.place, entry_cells(days))
-        _keep_days(session, one.item, one.counted, days)
+            ledger.take(before.place, _cells_of(one.counted))
+        ledger.add(before.place, entry_cells(days, one.item.section, one.item.kind.value))
+        _keep_days(session, one.item, one.counted, before.place, days)
     session.flush()
     _write(session, ledgers)
 
 
 def _keep_days(
-    session: Session, item: Homework, counted: HomeworkStanding | None, days: list[EntryDay]
+    session: Session, item: Homework, counted: HomeworkStanding | None, place: Place, days: list[EntryDay]
 ) -> None:
     if counted is None:
         counted = HomeworkStanding(
@@ -138,6 +139,8 @@ def _keep_days(
             patient_id=item.patient_id,
         )
         session.add(counted)
+    counted.clinic_id, counted.section, counted.kind = place.clinic_id, item.section, item.kind.value
+    counted.last_on = max((one.day for one in days), default=None)
     written = [[one.day.isoformat(), int(one.done), int(one.late)] for one in days]
     if counted.days != written:
         counted.days = written
@@ -200,13 +203,15 @@ def _keep_homework(
     stored = _stored_homework(session, {item.id for item in items}, moved)
     days = entry_days(session, items)
     for row in stored.values():
-        ledger, before = ledgers[row.organisation_id], entry_cells(days_of(row))
-        ledger.take(moved.get(row.episode_id, places[row.episode_id]), before)
+        ledger, before, place = ledgers[row.organisation_id], _cells_of(row), places[row.episode_id]
+        ledger.take(moved.get(row.episode_id, place), before)
         if row.homework_id not in days:
-            ledger.add(places[row.episode_id], before)
+            ledger.add(place, before)
+            row.clinic_id = place.clinic_id
     for item in items:
-        ledgers[item.organisation_id].add(places[item.episode_id], entry_cells(days[item.id]))
-        _keep_days(session, item, stored.get(item.id), days[item.id])
+        place = places[item.episode_id]
+        ledgers[item.organisation_id].add(place, entry_cells(days[item.id], item.section, item.kind.value))
+        _keep_days(session, item, stored.get(item.id), place, days[item.id])
 
 
 def _stored_homework(
@@ -219,9 +224,10 @@ def _stored_homework(
     return {row.homework_id: row for row in session.scalars(select(HomeworkStanding).where(wanted))}
 
 
-def days_of(row: HomeworkStanding) -> list[EntryDay]:
-    """The expected entries of an item as they were counted last."""
-    return [EntryDay(dt.date.fromisoformat(day), bool(done), bool(late)) for day, done, late in row.days]
+def _cells_of(row: HomeworkStanding) -> Cells:
+    """What an item added to the figures when it was counted last."""
+    days = [EntryDay(dt.date.fromisoformat(day), bool(done), bool(late)) for day, done, late in row.days]
+    return entry_cells(days, row.section, row.kind)
 
 
 def _write(session: Session, ledgers: dict[uuid.UUID, Ledger]) -> None:
@@ -244,6 +250,7 @@ def values_of(place: Place, cell: Cell, amount: Sum) -> dict[str, Any]:
         "measured": cell.measured,
         "section": cell.section,
         "letter": cell.letter,
+        "what": cell.what,
         "day": cell.day or NO_DAY,
         "n": amount.n,
         "done": amount.done,
@@ -260,7 +267,7 @@ def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
         places[row.episode_id] = before.place
         ledgers[row.organisation_id].take(before.place, of_standing(before))
     for item in session.scalars(select(HomeworkStanding).where(HomeworkStanding.patient_id == patient_id)):
-        ledgers[item.organisation_id].take(places[item.episode_id], entry_cells(days_of(item)))
+        ledgers[item.organisation_id].take(places[item.episode_id], _cells_of(item))
     _write(session, ledgers)
 
 

@@ -64,6 +64,7 @@ def behind(topic: str) -> ResponseReturnValue:
             abort(404)
         found = TOPICS[topic].behind(session, chosen, today, number)
         page = rows.behind(session, viewer(), found, after=request.args.get("after", ""))
+        total = rows.how_many_behind(session, viewer(), found)
         titles = filters.pack_titles(session, viewer().clinic_ids)
         record(session, page)
     place = {"topic": topic, "report": report, "row": row, "value": value}
@@ -71,7 +72,7 @@ def behind(topic: str) -> ResponseReturnValue:
     return render_template(
         "completion/behind.html",
         title=f"{number.report.title}: {number.group.label}{what}",
-        total=number.people,
+        total=total,
         back=url_for("completion.about", topic=topic, **addresses.address_of(chosen)),
         sections=viewmodels.numbered(titles),
         rows=viewmodels.heat_rows(page),

@@ -25,7 +25,7 @@ class Number:
 
     @property
     def people(self) -> int:
-        """How many episodes are behind it."""
+        """How many episodes are behind it; where there are many, at least so many."""
         return self.group.behind(self.place)
 
 

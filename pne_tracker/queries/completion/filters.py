@@ -81,6 +81,11 @@ def selected(viewer: Viewer, chosen: CompletionFilter) -> list[ColumnElement[boo
     return conditions
 
 
+def clinics_of(viewer: Viewer, chosen: CompletionFilter) -> frozenset[uuid.UUID]:
+    """The viewer's clinics that the filter leaves in."""
+    return viewer.clinic_ids if chosen.clinic_id is None else viewer.clinic_ids & {chosen.clinic_id}
+
+
 def _reach(viewer: Viewer) -> list[ColumnElement[bool]]:
     if viewer.role is Role.LEAD:
         return [EpisodeStanding.clinic_id.in_(viewer.clinic_ids)]

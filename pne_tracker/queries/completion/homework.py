@@ -3,90 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import String, select, true, type_coerce
+from sqlalchemy import ColumnElement, distinct, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.barriers import STAFF_WORDS, BarrierReason
 from pne_tracker.domain.report import Group, Report, largest, share
 from pne_tracker.models import Account, Barrier, EpisodeStanding, Homework, HomeworkStanding
-from pne_tracker.queries.completion.behind import listed, people_of
-from pne_tracker.queries.completion.filters import CompletionFilter, selected
-from pne_tracker.queries.completion.window import Window, episode_ids
-from pne_tracker.queries.entry_lists import each_entry
-from pne_tracker.queries.raw_ids import id_of, raw
+from pne_tracker.queries.completion.behind import Behind, Number
+from pne_tracker.queries.completion.entries import (
+    KEYS,
+    Expected,
+    Tally,
+    expected_entries,
+)
+from pne_tracker.queries.completion.few import Key, behind_entries
+from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.completion.window import Window, episode_ids, window_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HEADS = ("Expected", "Done", "Late", "Adherence")
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Expected entries of one group."""
-
-    expected: int = 0
-    done: int = 0
-    late: int = 0
-    episodes: set[uuid.UUID] = field(default_factory=set)
-    with_done: set[uuid.UUID] = field(default_factory=set)
-    with_late: set[uuid.UUID] = field(default_factory=set)
-
-
-class ExpectedEntry(NamedTuple):
-    """One expected entry of the window; `weekday` is 0 on Mondays."""
-
-    episode_id: uuid.UUID
-    section: int
-    kind: str
-    therapist_id: uuid.UUID
-    weekday: int
-    done: bool
-    late: bool
-
-
-def expected_entries(
-    session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window
-) -> list[ExpectedEntry]:
-    """The entries expected within the window so far, of items neither waived nor withdrawn. One query."""
-    each, (day, done, late) = each_entry(session)
-    rows = session.execute(
-        select(
-            raw(HomeworkStanding.episode_id),
-            Homework.section,
-            type_coerce(Homework.kind, String),
-            raw(EpisodeStanding.therapist_id),
-            day,
-            done,
-            late,
-        )
-        .select_from(HomeworkStanding)
-        .join(Homework, Homework.id == HomeworkStanding.homework_id)
-        .join(EpisodeStanding, EpisodeStanding.episode_id == HomeworkStanding.episode_id)
-        .join(each, true())
-        .where(
-            Homework.due_on >= window.since,
-            Homework.assigned_on <= window.until,
-            day.between(window.since, window.until),
-            (day < window.today) | (done == 1),
-            *selected(viewer, chosen),
-        )
-    )
-    return [
-        ExpectedEntry(id_of(episode), section, kind, id_of(therapist), _weekday(day), bool(done), bool(late))
-        for episode, section, kind, therapist, day, done, late in rows
-    ]
-
-
-@lru_cache(maxsize=1000)
-def _weekday(given: str | dt.date) -> int:
-    return (dt.date.fromisoformat(given) if isinstance(given, str) else given).weekday()
 
 
 def adherence_reports(
@@ -94,75 +32,61 @@ def adherence_reports(
 ) -> list[Report]:
     """Adherence by section, by kind, by weekday and by therapist."""
     entries = expected_entries(session, viewer, chosen, window)
-    names = _names(session, {one.therapist_id for one in entries})
-    return [
-        _report(
-            "section",
-            "By section",
-            entries,
-            lambda one: one.section,
-            {number: f"{number}, {title}" for number, title in enumerate(titles, start=1)},
-        ),
-        _report("kind", "By kind", entries, lambda one: one.kind, _kinds(entries)),
-        _report("weekday", "By weekday", entries, lambda one: one.weekday, dict(enumerate(WEEKDAYS))),
-        _report("therapist", "By therapist", entries, lambda one: one.therapist_id, names),
-    ]
+    labels: Mapping[str, Mapping[Key, str]] = {
+        "section": {number: f"{number}, {title}" for number, title in enumerate(titles, start=1)},
+        "kind": {
+            key: str(key).replace("_", " ").capitalize() for key in sorted(entries.tallies["kind"], key=str)
+        },
+        "weekday": dict(enumerate(WEEKDAYS)),
+        "therapist": _names(session, entries.tallies["therapist"]),
+    }
+    return [_report(name, labels[name], entries) for name in KEYS]
 
 
-def _kinds(entries: Iterable[ExpectedEntry]) -> dict[str, str]:
-    kinds = sorted({one.kind for one in entries})
-    return {kind: kind.replace("_", " ").capitalize() for kind in kinds}
-
-
-def _names(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+def _names(session: Session, ids: Iterable[Key]) -> dict[Key, str]:
     rows = session.execute(
         select(Account.id, Account.name).where(Account.id.in_(ids)).order_by(Account.name, Account.id)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def _report(
-    key: str,
-    title: str,
-    entries: Iterable[ExpectedEntry],
-    group_of: Callable[[ExpectedEntry], Hashable],
-    labels: dict[int, str] | dict[str, str] | dict[uuid.UUID, str],
-) -> Report:
-    tallies: dict[Hashable, _Tally] = defaultdict(_Tally)
-    for one in entries:
-        tally = tallies[group_of(one)]
-        tally.expected += 1
-        tally.done += one.done
-        tally.late += one.late
-        tally.episodes.add(one.episode_id)
-        tally.with_done.update([one.episode_id] if one.done else [])
-        tally.with_late.update([one.episode_id] if one.late else [])
-    groups = tuple(
-        listed(
-            str(name),
-            label,
-            (
-                tallies[name].expected,
-                tallies[name].done,
-                tallies[name].late,
-                share(tallies[name].done, tallies[name].expected),
-            ),
-            tallies[name].episodes,
-            parts={1: tallies[name].with_done, 2: tallies[name].with_late},
-        )
-        for name, label in labels.items()
-        if name in tallies
-    )
+def _report(key: str, labels: Mapping[Key, str], entries: Expected) -> Report:
+    found = entries.tallies[key]
+    groups = tuple(_group(str(name), label, found[name]) for name, label in labels.items() if name in found)
     return Report(
         key,
-        title,
+        f"By {key}",
         "adherence",
-        (title.removeprefix("By ").capitalize(), *HEADS),
+        (key.capitalize(), *HEADS),
         groups,
         _lowest(groups),
         frozenset({3}),
-        people_of(groups),
+        entries.people,
     )
+
+
+def _group(key: str, label: str, one: Tally) -> Group:
+    values = (one.expected, one.done, one.late, share(one.done, one.expected))
+    return Group(key, label, values, one.people, parts={1: one.with_done, 2: one.with_late})
+
+
+def behind_homework(session: Session, chosen: CompletionFilter, today: dt.date, number: Number) -> Behind:
+    """Episodes with such an entry, or for which such a barrier was named."""
+    window = window_of(chosen, today)
+    if number.report.key in KEYS:
+        part = {1: "done", 2: "late"}.get(number.place or 0, "")
+        key = KEYS[number.report.key](number.group.key)
+        return Behind(chosen, behind_entries(session, window, number.report.key, key, part))
+    named = (
+        select(Barrier.id)
+        .join(HomeworkStanding, HomeworkStanding.homework_id == Barrier.homework_id)
+        .where(
+            HomeworkStanding.episode_id == EpisodeStanding.episode_id,
+            Barrier.reason == BarrierReason(number.group.key),
+            *_named(window),
+        )
+    )
+    return Behind(chosen, (named.correlate(EpisodeStanding).exists(),))
 
 
 def _lowest(groups: Iterable[Group]) -> str:
@@ -176,29 +100,32 @@ def _lowest(groups: Iterable[Group]) -> str:
 
 def barrier_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
     """What patients named after a missed task, within the window."""
-    answers: Counter[BarrierReason] = Counter()
-    episodes: dict[BarrierReason, set[uuid.UUID]] = defaultdict(set)
-    for reason, episode_id in session.execute(
-        select(Barrier.reason, Homework.episode_id)
-        .join(Homework, Homework.id == Barrier.homework_id)
-        .where(
-            Homework.episode_id.in_(episode_ids(viewer, chosen)),
-            Homework.closed_as.is_distinct_from("withdrawn"),
-            Barrier.on_date.between(window.since, window.until),
+    named = select(Barrier.reason.label("reason"), HomeworkStanding.episode_id.label("episode"))
+    mine = (
+        named.join(HomeworkStanding, HomeworkStanding.homework_id == Barrier.homework_id)
+        .where(*_named(window), HomeworkStanding.episode_id.in_(episode_ids(viewer, chosen)))
+        .cte("mine")
+        .prefix_with("MATERIALIZED")
+    )
+    people = func.count(distinct(mine.c.episode))
+    rows = session.execute(
+        union_all(
+            select(mine.c.reason, func.count(), people).group_by(mine.c.reason),
+            select(null(), func.count(), people),
         )
-    ):
-        answers[reason] += 1
-        episodes[reason].add(episode_id)
-    total = sum(answers.values())
+    )
+    found = {row[0]: (row[1], row[2]) for row in rows}
+    _, everybody = found.pop(None)
+    total = sum(answers for answers, _ in found.values())
     groups = tuple(
-        listed(
+        Group(
             reason.value,
             STAFF_WORDS[reason].capitalize(),
-            (answers[reason], share(answers[reason], total)),
-            episodes[reason],
+            (found[reason][0], share(found[reason][0], total)),
+            found[reason][1],
         )
         for reason in BarrierReason
-        if answers[reason]
+        if reason in found
     )
     most = largest(groups, lambda one: float(one.values[0] or 0))
     finding = f"Named most: {most.label.lower()}, {most.values[0]} of {total}." if most else ""
@@ -210,5 +137,20 @@ def barrier_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
         groups,
         finding,
         frozenset({1}),
-        people_of(groups),
+        everybody,
+    )
+
+
+def _named(window: Window) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on a barrier and its item's standing: what was withdrawn does not count.
+
+    An item that still expects entries is not closed, so that the item itself need not be read.
+    """
+    kept = select(Homework.id).where(
+        Homework.id == HomeworkStanding.homework_id, Homework.closed_as.is_distinct_from("withdrawn")
+    )
+    open_ = HomeworkStanding.last_on.is_not(None)
+    return (
+        Barrier.on_date.between(window.since, window.until),
+        open_ | kept.correlate_except(Homework).exists(),
     )

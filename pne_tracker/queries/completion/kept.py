@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.standing import Measured
 from pne_tracker.models import EVERYBODY, CompletionChange, CompletionCount
-from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.completion.filters import CompletionFilter, clinics_of
+from pne_tracker.queries.completion.window import Window
 
 Kind = type[CompletionCount | CompletionChange]
 Wanted = Callable[[Kind], ColumnElement[bool]]
 """Which cells a screen needs, as a condition on counts and changes alike."""
 KeptRow = tuple[Measured, EpisodeStatus, int, str, dt.date, int, int, int]
+COLUMNS: Final = (
+    "therapist_id",
+    "measured",
+    "status",
+    "section",
+    "letter",
+    "what",
+    "day",
+    "n",
+    "done",
+    "late",
+)
+EXPECTED: Final = frozenset({Measured.ENTRY, Measured.TASK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +68,61 @@ def by_cell(viewer: Viewer, chosen: CompletionFilter, wanted: Wanted) -> Select[
     return select(*cell, func.sum(one.n), func.sum(one.done), func.sum(one.late)).group_by(*cell)
 
 
-def counted(viewer: Viewer, chosen: CompletionFilter, wanted: Wanted) -> Any:
-    """The columns of wanted counts and of changes not yet folded, one below the other."""
+def kept_sums(
+    session: Session,
+    viewer: Viewer,
+    chosen: CompletionFilter,
+    window: Window,
+    measured: Measured,
+    *,
+    by: Sequence[str],
+    each: Select[uuid.UUID] | None = None,
+) -> Sequence[Any]:
+    """The counts of a window by these columns, then `n`, `done` and `late`: of everybody, or of `each` therapist.
+
+    Of entries expected today only those are in `n` that came in. One query.
+    """
+
+    def wanted(kind: Kind) -> ColumnElement[bool]:
+        within = kind.day.between(window.since, window.until)
+        return (kind.measured == measured) & within & of_status(kind, chosen)
+
+    one = counted(viewer, chosen, wanted, each)
+    n: ColumnElement[Any] = one.n
+    if measured in EXPECTED:
+        n = case((one.day < window.today, one.n), else_=one.done)
+    group = [one[name] for name in by]
+    return session.execute(
+        select(*group, func.sum(n), func.sum(one.done), func.sum(one.late)).group_by(*group)
+    ).all()
+
+
+def counted(
+    viewer: Viewer, chosen: CompletionFilter, wanted: Wanted, each: Select[uuid.UUID] | None = None
+) -> Any:
+    """The columns of wanted counts and of changes not yet folded, one below the other.
+
+    Counts are those of the chosen therapist or of everybody; with `each`, of every therapist that it selects.
+    """
     kept = [*_place(CompletionCount, viewer, chosen), wanted(CompletionCount)]
-    kept.append(CompletionCount.therapist_id == (chosen.therapist_id or EVERYBODY))
     fresh = [*_place(CompletionChange, viewer, chosen), wanted(CompletionChange)]
+    therapist = CompletionCount.therapist_id
+    if each is None:
+        kept.append(therapist == (chosen.therapist_id or EVERYBODY))
+    else:
+        kept.append(therapist.in_(each))
     if chosen.therapist_id is not None:
         fresh.append(CompletionChange.therapist_id == chosen.therapist_id)
     parts = [
-        select(
-            kind.measured, kind.status, kind.section, kind.letter, kind.day, kind.n, kind.done, kind.late
-        ).where(*conditions)
+        select(*(getattr(kind, name) for name in COLUMNS)).where(*conditions)
         for kind, conditions in ((CompletionCount, kept), (CompletionChange, fresh))
     ]
     return union_all(*parts).subquery().c
 
 
 def _place(kind: Kind, viewer: Viewer, chosen: CompletionFilter) -> list[ColumnElement[bool]]:
-    clinics = {chosen.clinic_id} & viewer.clinic_ids if chosen.clinic_id else viewer.clinic_ids
     payer = [] if chosen.payer_id is None else [kind.payer_id == chosen.payer_id]
-    return [kind.clinic_id.in_(clinics), *payer]
+    return [kind.clinic_id.in_(clinics_of(viewer, chosen)), *payer]
 
 
 def of_status(kind: Kind, chosen: CompletionFilter) -> ColumnElement[bool]:

@@ -242,6 +242,12 @@ def behind(
     return _listed(session, viewer, found.chosen, list(found.conditions), after, limit)
 
 
+def how_many_behind(session: Session, viewer: Viewer, found: Behind) -> int:
+    """How many patients stand behind a number that the viewer may see."""
+    chosen = [*selected(viewer, found.chosen), *found.conditions]
+    return session.scalar(select(func.count()).select_from(EpisodeStanding).where(*chosen)) or 0
+
+
 def _listed(
     session: Session,
     viewer: Viewer,
