@@ -28,7 +28,7 @@ from pne_tracker.models import (
     leave_scope,
 )
 from pne_tracker.models.tenancy import guard_new, install
-from pne_tracker.services import standing
+from pne_tracker.services import gists, standing
 
 try:
     from pysqlite3 import dbapi2 as _sqlite
@@ -52,6 +52,7 @@ class _ScopedSession(FlaskSession):
 
 install(_ScopedSession)
 standing.watch(_ScopedSession)
+gists.watch(_ScopedSession)
 
 
 class InOrganisation(Protocol):
@@ -79,6 +80,7 @@ def transaction(scope: InOrganisation) -> Iterator[Session]:
     try:
         yield session
         standing.keep(session)
+        gists.keep(session)
         session.commit()
         if asks_to_forget(session):
             _forget_old_pages(db.engine)

@@ -1,4 +1,4 @@
-"""`pne-tracker rebuild-progress`: section states from the evidence."""
+"""`pne-tracker rebuild-progress`: section states, counts and gists from the evidence."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import click
 
 from pne_tracker.cli._app import with_app
 from pne_tracker.db import UNSCOPED, reading, transaction
-from pne_tracker.services import completion_counts, progress, standing
+from pne_tracker.services import completion_counts, gists, progress, standing
 
 
 @click.command("rebuild-progress")
-@click.option("--check", is_flag=True, help="Change nothing; exit 1 when a state differs from the evidence.")
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 when one differs from the evidence.")
 @with_app
 def rebuild_progress(*, check: bool) -> None:
-    """Rebuild every section state from visits, checks, homework and marks."""
+    """Rebuild every section state, count and gist from visits, checks, homework and marks."""
     if check:
         _check()
         return
@@ -25,6 +25,7 @@ def rebuild_progress(*, check: bool) -> None:
         with transaction(UNSCOPED) as session:
             progress.rebuild(session, page)
             standing.refresh(session, page, standing.homework_of(session, page))
+            gists.refresh(session, page)
     with transaction(UNSCOPED) as session:
         completion_counts.rebuild(session)
     click.echo(f"{sum(len(page) for page in pages)} episodes rebuilt.")
@@ -34,11 +35,14 @@ def _check() -> None:
     with reading(UNSCOPED) as session:
         found = progress.differences(session)
         miscounted = completion_counts.differences(session)
+        behind = [one for page in progress.pages(session) for one in gists.differences(session, page)]
     for one in found:
         stored, derived = one.stored or "no row", one.derived or "no such section"
         click.echo(f"episode {one.episode_id} section {one.section}: {stored}, evidence: {derived}", err=True)
     if miscounted:
         click.echo(f"{miscounted} counts of the completion screen differ from the standings.", err=True)
-    if found or miscounted:
+    for episode_id in behind:
+        click.echo(f"episode {episode_id}: the gist kept for lists is not that of its evidence.", err=True)
+    if found or miscounted or behind:
         sys.exit(1)
-    click.echo("Every section state and count agrees with the evidence.")
+    click.echo("Every section state, count and gist agrees with the evidence.")

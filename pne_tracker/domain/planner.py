@@ -6,6 +6,8 @@ the lower section number.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pne_tracker.domain.curriculum import Pack
 from pne_tracker.domain.planner_facts import Facts, facts_of
 from pne_tracker.domain.planner_reasons import action_for, reasons_for
@@ -28,6 +30,7 @@ __all__ = [
     "DEFAULT_WEIGHTS",
     "Action",
     "Evidence",
+    "First",
     "Forecast",
     "Plan",
     "PlannerInput",
@@ -35,6 +38,7 @@ __all__ = [
     "RecordedFlag",
     "Step",
     "Suggestion",
+    "first",
     "plan",
 ]
 
@@ -44,6 +48,21 @@ def plan(pack: Pack, given: PlannerInput) -> Plan:
     facts = facts_of(pack, given)
     ranked = _ranked(facts)
     return Plan(ranked, today_of(facts, ranked), forecast_of(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What comes first, None where nothing is left to do, and the states of all sections by number."""
+
+    suggestion: Suggestion | None
+    states: dict[int, State]
+
+
+def first(pack: Pack, given: PlannerInput) -> First:
+    """The first suggestion of `plan` alone, for lists; the minutes do not matter to it."""
+    facts = facts_of(pack, given)
+    states = {number: one.state for number, one in facts.progress.items()}
+    return First(next(iter(_ranked(facts)), None), states)
 
 
 def _ranked(facts: Facts) -> tuple[Suggestion, ...]:

@@ -68,7 +68,7 @@ def facts_of(pack: Pack, given: PlannerInput) -> Facts:
         evidence=evidence,
         progress=progress,
         waiting={number: _waiting(one, given.today) for number, one in evidence.items() if one.homework},
-        gaps=_gaps(evidence, pack.pass_mark),
+        gaps=gaps_of(evidence, pack.pass_mark),
         flags=_flags(pack, given),
         untaught=frozenset(
             number for number, state in zip(progress, states, strict=True) if state is State.NOT_STARTED
@@ -89,7 +89,8 @@ def oldest_first(item: HomeworkFact) -> tuple[dt.date, str, str, str]:
     return item.due, item.kind, item.status, item.ref
 
 
-def _gaps(evidence: dict[int, SectionEvidence], pass_mark: float) -> dict[str, Gap]:
+def gaps_of(evidence: Mapping[int, SectionEvidence], pass_mark: float) -> dict[str, Gap]:
+    """The concepts whose latest score, whatever the section, is under the pass mark."""
     latest: dict[str, Gap] = {}
     for number, one in evidence.items():
         for check in one.checks:

@@ -14,7 +14,7 @@ from pne_tracker.adapters import clock
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.jobs.election import elected
 from pne_tracker.jobs.engine import A_BEAT, STOPPING, engine
-from pne_tracker.services import audit, completion_counts, goals, standing
+from pne_tracker.services import audit, completion_counts, gists, goals, standing
 from pne_tracker.web.readiness import BEAT_KEY
 
 log = structlog.get_logger()
@@ -54,12 +54,13 @@ def _beat_in(app: Flask) -> None:
 
 
 def _catch_up_in(app: Flask) -> None:
-    """Once, at the start: count episodes that a version before this one left uncounted."""
+    """Once, at the start: what is kept of episodes, for those that a version before this one left without."""
     with app.app_context():
-        more = True
-        while more:
-            with transaction(UNSCOPED) as session:
-                more = standing.catch_up(session) > 0
+        for catch_up in (standing.catch_up, gists.catch_up):
+            more = True
+            while more:
+                with transaction(UNSCOPED) as session:
+                    more = catch_up(session) > 0
 
 
 def beat() -> int:

@@ -95,6 +95,7 @@ from pne_tracker.models.standing import (
     NO_DAY,
     CompletionChange,
     CompletionCount,
+    EpisodeGist,
     EpisodeStanding,
     HomeworkStanding,
 )
@@ -174,6 +175,7 @@ __all__ = [
     "EntryMove",
     "EntryStatus",
     "Episode",
+    "EpisodeGist",
     "EpisodeMove",
     "EpisodeStanding",
     "EpisodeStatus",

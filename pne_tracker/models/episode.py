@@ -91,7 +91,7 @@ class YellowFlag(TenantOwned, Base):
     """A yellow flag recorded at intake or later; `ended_on` when it no longer holds."""
 
     __tablename__ = "yellow_flag"
-    __table_args__ = owned(fk("episode_id", "episode"))
+    __table_args__ = owned(fk("episode_id", "episode"), Index("ix_yellow_flag_episode", "episode_id"))
 
     episode_id: Mapped[Ref]
     flag: Mapped[str] = mapped_column(String(40))

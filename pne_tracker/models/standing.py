@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.standing import Measured
-from pne_tracker.models.base import Base, JsonList, Ref, TenantOwned, enum_of, fk, owned
+from pne_tracker.models.base import Base, JsonDict, JsonList, Ref, TenantOwned, enum_of, fk, owned
 
 EVERYBODY = uuid.UUID(int=0)
 NO_DAY = dt.date.min
@@ -76,6 +76,22 @@ class HomeworkStanding(TenantOwned, Base):
     kind: Mapped[str] = mapped_column(String(24))
     days: Mapped[JsonList]
     last_on: Mapped[dt.date | None]
+
+
+class EpisodeGist(TenantOwned, Base):
+    """What lists need of an episode's evidence (domain.gist): `gist` as plain data, the day of its last visit, and
+    `news_from`, before which nothing came in since then."""
+
+    __tablename__ = "episode_gist"
+    __table_args__ = owned(
+        fk("episode_id", "episode"), fk("patient_id", "patient"), UniqueConstraint("episode_id")
+    )
+
+    episode_id: Mapped[Ref]
+    patient_id: Mapped[Ref]
+    visited_on: Mapped[dt.date | None]
+    news_from: Mapped[dt.datetime | None]
+    gist: Mapped[JsonDict]
 
 
 class _Counted:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
@@ -59,12 +61,14 @@ def day_of(session: Session, viewer: Viewer, day: dt.date) -> tuple[AppointmentL
     A therapist's are those they give themselves; an assistant's those of the episodes they treat in.
     """
     start, end = _bounds(day, viewer.timezone)
-    return _lines(
-        session,
-        _listed().where(
-            Appointment.starts_at >= start, Appointment.starts_at < end, _given_by(viewer), _reachable(viewer)
-        ),
-    )
+    return _lines(session, _of_day(viewer, start, end))
+
+
+@lru_cache(maxsize=128)
+def _of_day(viewer: Viewer, start: dt.datetime, end: dt.datetime) -> Select[*tuple[Any, ...]]:
+    """The same question for the same day is the same statement (ADR 85)."""
+    inside = (Appointment.starts_at >= start, Appointment.starts_at < end)
+    return _listed().where(*inside, _given_by(viewer), _reachable(viewer))
 
 
 def of_episode(session: Session, episode_id: uuid.UUID, *, since: dt.datetime) -> tuple[AppointmentLine, ...]:
@@ -163,18 +167,28 @@ def _reachable(viewer: Viewer) -> ColumnElement[bool]:
     return Appointment.patient_id.in_(select(Patient.id).where(reachable_patients(viewer)))
 
 
-def _listed() -> Select[Appointment, str, str, str]:
+def _listed() -> Select[*tuple[Any, ...]]:
+    draft = (
+        select(Visit.id)
+        .where(
+            Appointment.status == AppointmentStatus.BOOKED,
+            Visit.episode_id == Appointment.episode_id,
+            Visit.status == VisitStatus.DRAFT,
+        )
+        .order_by(Visit.id)
+        .limit(1)
+        .correlate(Appointment)
+        .scalar_subquery()
+    )
     return (
-        select(Appointment, Patient.given_name, Patient.family_name, Account.name)
+        select(Appointment, Patient.given_name, Patient.family_name, Account.name, draft)
         .join(Patient, Patient.id == Appointment.patient_id)
         .join(Account, Account.id == Appointment.therapist_id)
         .order_by(Appointment.starts_at, Appointment.id)
     )
 
 
-def _lines(session: Session, statement: Select[Appointment, str, str, str]) -> tuple[AppointmentLine, ...]:
-    found = session.execute(statement).all()
-    drafts = _drafts(session, {row[0].episode_id for row in found})
+def _lines(session: Session, statement: Select[*tuple[Any, ...]]) -> tuple[AppointmentLine, ...]:
     return tuple(
         AppointmentLine(
             id=row.id,
@@ -187,20 +201,8 @@ def _lines(session: Session, statement: Select[Appointment, str, str, str]) -> t
             minutes=row.minutes,
             status=row.status.value,
             reason=row.reason,
-            visit_id=row.visit_id
-            or (drafts.get(row.episode_id) if row.status is AppointmentStatus.BOOKED else None),
+            visit_id=row.visit_id or draft_id,
             version=row.version,
         )
-        for row, given, family, therapist in found
+        for row, given, family, therapist, draft_id in session.execute(statement)
     )
-
-
-def _drafts(session: Session, episode_ids: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    if not episode_ids:
-        return {}
-    rows = session.execute(
-        select(Visit.episode_id, Visit.id)
-        .where(Visit.episode_id.in_(episode_ids), Visit.status == VisitStatus.DRAFT)
-        .order_by(Visit.id.desc())
-    )
-    return {row[0]: row[1] for row in rows}

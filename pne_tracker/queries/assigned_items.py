@@ -8,13 +8,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.domain.homework import HomeworkFact, HomeworkStatus
-from pne_tracker.models import Entry, EntryStatus, Homework, built_once
+from pne_tracker.models import Entry, EntryStatus, EpisodeGist, Homework, built_once
+from pne_tracker.queries.gist_rows import gist_of, touched
 from pne_tracker.queries.parameters import EPISODES
+from pne_tracker.queries.raw_ids import id_of, raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,69 @@ def assigned_items(
         AssignedItem(*row[:9], title_of({"title": row.title}), status_of(row, begun=row.begun, today=today))
         for row in session.execute(_ASSIGNED, {"episodes": list(episode_ids)})
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDays:
+    """What strips and suggestions rest on of an assigned item, with its status on the day it was read for.
+
+    One that nobody has done is *assigned*, begun or not: neither depends on it.
+    """
+
+    section: int
+    required: bool
+    assigned_on: dt.date
+    due_on: dt.date
+    done_on: dt.date | None
+    reviewed_on: dt.date | None
+    status: HomeworkStatus
+
+    def as_fact(self) -> HomeworkFact:
+        """As evidence of its section, without what only names it."""
+        return HomeworkFact("", self.required, self.status, self.due_on, self.reviewed_on, True)
+
+
+_VISITED_ON = func.coalesce(EpisodeGist.visited_on, dt.date.min)
+_TELLING = built_once(
+    select(
+        raw(Homework.episode_id),
+        Homework.section,
+        Homework.required,
+        Homework.assigned_on,
+        Homework.due_on,
+        Homework.done_on,
+        Homework.reviewed_on,
+        Homework.closed_as,
+    )
+    .outerjoin(EpisodeGist, gist_of(Homework.episode_id))
+    .where(
+        Homework.episode_id.in_(EPISODES),
+        Homework.closed_as.is_(None),
+        or_(
+            Homework.done_on.is_(None),
+            Homework.reviewed_on.is_(None),
+            Homework.due_on >= _VISITED_ON,
+            Homework.done_on >= _VISITED_ON,
+        ),
+    )
+)
+
+
+def telling_items(
+    session: Session, episode_ids: Collection[uuid.UUID], today: dt.date
+) -> dict[uuid.UUID, list[ItemDays]]:
+    """The items of each episode that something still depends on. One query.
+
+    They are not done, or not reviewed, or were due or done since the last visit. The closed ones settle nothing
+    and wait for nobody.
+    """
+    rows = session.execute(_TELLING, {"episodes": list(episode_ids), "behind": list(touched(session))})
+    found: dict[uuid.UUID, list[ItemDays]] = {}
+    for row in rows:
+        status = status_of(row, begun=False, today=today)
+        days = ItemDays(row[1], row[2], row[3], row[4], row[5], row[6], status)
+        found.setdefault(id_of(row[0]), []).append(days)
+    return found
 
 
 def begun_homework(session: Session, condition: object) -> set[uuid.UUID]:

@@ -23,23 +23,6 @@ def reasons_of(session: Session, homework_id: uuid.UUID) -> tuple[BarrierReason,
     return tuple(rows)
 
 
-def reasons_since(
-    session: Session, episodes: Collection[Episode], earliest: dt.date
-) -> list[tuple[uuid.UUID, dt.date, BarrierReason]]:
-    """(episode, day, reason) of each answer from `earliest` on. One query, by patient as answers lie in order."""
-    rows = session.execute(
-        select(Homework.episode_id, Barrier.on_date, Barrier.reason)
-        .join(Homework, Homework.id == Barrier.homework_id)
-        .where(
-            Barrier.patient_id.in_([one.patient_id for one in episodes]),
-            Homework.episode_id.in_([one.id for one in episodes]),
-            Barrier.on_date >= earliest,
-        )
-        .order_by(Barrier.at, Barrier.id)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
 def barrier_counts(
     session: Session,
     viewer: Viewer,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, bindparam, exists, func, select
@@ -15,6 +15,7 @@ from pne_tracker.domain.curriculum import Pack, Text
 from pne_tracker.domain.own_quiz import with_own_quizzes
 from pne_tracker.domain.wording import Wording, with_wording
 from pne_tracker.models import (
+    Clinic,
     ClinicHomework,
     ClinicQuizUse,
     Episode,
@@ -27,6 +28,7 @@ from pne_tracker.queries.own_quizzes import uses
 
 KEPT = 64
 Newest = tuple[uuid.UUID | None, ...]
+Pair = tuple[uuid.UUID, uuid.UUID]
 _made: dict[tuple[uuid.UUID, Newest], Pack] = {}
 
 
@@ -35,10 +37,31 @@ def pack_for(session: Session, clinic_id: uuid.UUID, pack_version_id: uuid.UUID)
 
     One query once the pack is known: rows are only ever added, so the newest of each kind says all.
     """
-    pack = pack_of(session, pack_version_id)
-    newest = _newest_ids(session, clinic_id, pack.id)
+    pair = clinic_id, pack_version_id
+    return _packs(session, {pair})[pair]
+
+
+def packs_for(session: Session, episodes: Iterable[Episode]) -> dict[uuid.UUID, Pack]:
+    """The same by episode id; one query for each curriculum, whatever the number of clinics and versions."""
+    pairs = {one.id: (one.clinic_id, one.pack_version_id) for one in episodes}
+    found = _packs(session, set(pairs.values()))
+    return {episode_id: found[pair] for episode_id, pair in pairs.items()}
+
+
+def _packs(session: Session, pairs: Collection[Pair]) -> dict[Pair, Pack]:
+    stored = {pair: pack_of(session, pair[1]) for pair in pairs}
+    newest: dict[tuple[uuid.UUID, str], Newest] = {}
+    for pack in {one.id for one in stored.values()}:
+        clinics = [clinic_id for (clinic_id, _), one in stored.items() if one.id == pack]
+        for row in session.execute(_NEWEST, {"clinics": clinics, "pack": pack}):
+            newest[row[0], pack] = tuple(row[1:])
+    return {pair: _own(session, pair, pack, newest[pair[0], pack.id]) for pair, pack in stored.items()}
+
+
+def _own(session: Session, pair: Pair, pack: Pack, newest: Newest) -> Pack:
     if not any(newest):
         return pack
+    clinic_id, pack_version_id = pair
     key = (pack_version_id, newest)
     known = _made.get(key)
     if known is None:
@@ -53,36 +76,21 @@ def pack_for(session: Session, clinic_id: uuid.UUID, pack_version_id: uuid.UUID)
     return known
 
 
-def packs_for(session: Session, episodes: Iterable[Episode]) -> dict[uuid.UUID, Pack]:
-    """The same by episode id; one query for each pair of clinic and version, not for each episode."""
-    found: dict[tuple[uuid.UUID, uuid.UUID], Pack] = {}
-    by_episode = {}
-    for episode in episodes:
-        pair = episode.clinic_id, episode.pack_version_id
-        if pair not in found:
-            found[pair] = pack_for(session, *pair)
-        by_episode[episode.id] = found[pair]
-    return by_episode
-
-
 def _newest_of(kind: type[Any], *of_pack: ColumnElement[bool]) -> ScalarSelect[uuid.UUID]:
-    mine = (kind.clinic_id == bindparam("clinic"), *of_pack)
-    return select(kind.id).where(*mine).order_by(kind.id.desc()).limit(1).scalar_subquery()
+    mine = select(kind.id).where(kind.clinic_id == Clinic.id, *of_pack)
+    return mine.order_by(kind.id.desc()).limit(1).correlate(Clinic).scalar_subquery()
 
 
 _PACK: BindParameter[Any] = bindparam("pack")
 _NEWEST = built_once(
     select(
+        Clinic.id,
         _newest_of(PlannerWeights),
         _newest_of(SectionWording, SectionWording.pack == _PACK),
         _newest_of(ClinicHomework, ClinicHomework.pack == _PACK),
         _newest_of(ClinicQuizUse, ClinicQuizUse.pack == _PACK),
-    )
+    ).where(Clinic.id.in_(bindparam("clinics", expanding=True)))
 )
-
-
-def _newest_ids(session: Session, clinic_id: uuid.UUID, pack: str) -> Newest:
-    return tuple(session.execute(_NEWEST, {"clinic": clinic_id, "pack": pack}).one())
 
 
 def newest_weights(session: Session, clinic_id: uuid.UUID) -> PlannerWeights | None:

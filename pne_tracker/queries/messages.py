@@ -58,24 +58,13 @@ def thread(
 
 def waiting_messages(session: Session, viewer: Viewer) -> tuple[MessageLine, ...]:
     """What patients in reach wrote and nobody read: wishes to be called first, then oldest first. One query."""
-    statement = _lines().where(reachable_patients(viewer), _waits())
+    statement = _lines().where(reachable_patients(viewer), waits())
     order = (Message.kind != MessageKind.CALL_REQUEST, Message.written_at, Message.id)
     return _read(session, statement.order_by(*order).limit(WAITING), "en")
 
 
-def waiting_of(
-    session: Session, patient_ids: Collection[uuid.UUID]
-) -> list[tuple[uuid.UUID, MessageKind, dt.datetime]]:
-    """(patient, kind, written at) of what waits of these patients, oldest first. One query."""
-    rows = session.execute(
-        select(Message.patient_id, Message.kind, Message.written_at)
-        .where(Message.patient_id.in_(list(patient_ids)), _waits())
-        .order_by(Message.written_at, Message.id)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def _waits() -> ColumnElement[bool]:
+def waits() -> ColumnElement[bool]:
+    """Condition on Message: the patient wrote it and nobody read it."""
     return and_(Message.kind.in_(OF_PATIENTS), Message.read_at.is_(None))
 
 

@@ -1,90 +1,75 @@
-"""The first suggestion of many episodes at once, for lists: what the planner says, in a fixed number of queries."""
+"""Where many episodes stand and what the planner would have done first, for lists, in a fixed number of queries."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain import planner
 from pne_tracker.domain.curriculum import Pack
-from pne_tracker.domain.plan_words import SuggestionCard, card
+from pne_tracker.domain.plan_words import title_of
 from pne_tracker.domain.planner import PlannerInput, RecordedFlag
-from pne_tracker.domain.progress import NO_EVIDENCE, progress_of
-from pne_tracker.models import Episode, YellowFlag
-from pne_tracker.queries.assigned_items import AssignedItem
+from pne_tracker.models import Episode
 from pne_tracker.queries.clinic_packs import packs_for
+from pne_tracker.queries.gists import Known
 from pne_tracker.queries.planning import PNE_MINUTES, visits_left
-from pne_tracker.queries.progress import EpisodeEvidence, evidence
-from pne_tracker.queries.visit_days import VisitDays, visit_days
 
 
-def first_suggestions(
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """The planner's first suggestion: the section, what to do about it, its points, and both in words."""
+
+    section: int
+    action: str
+    score: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The states of an episode's sections in order, and its first step, None where nothing is left to do."""
+
+    states: tuple[str, ...]
+    first: FirstStep | None
+
+
+def paths_of(
     session: Session,
     episodes: Sequence[Episode],
     today: dt.date,
+    known: Known,
     packs: Mapping[uuid.UUID, Pack] | None = None,
-    *,
-    homework: Sequence[AssignedItem] | None = None,
-    visits: Mapping[uuid.UUID, VisitDays] | None = None,
-) -> dict[uuid.UUID, SuggestionCard]:
-    """The first suggestion by episode id; episodes with nothing left to do are left out.
+) -> dict[uuid.UUID, Path]:
+    """The path of each of these episodes, of which `known` was read.
 
-    `packs` by episode id stand in for the clinics' own; `homework` and `visits` are those of the episodes where
-    they were read already. At most seven queries, and one for each clinic and version.
+    `packs` by episode id stand in for the clinics' own, which are one query where they were met before.
     """
-    ids = [episode.id for episode in episodes]
-    if not ids:
-        return {}
-    known = evidence(session, ids, today, homework=homework)
-    flags = _flags(session, ids)
-    visits = visit_days(session, ids) if visits is None else visits
     packs = packs_for(session, episodes) if packs is None else packs
-    found = {}
-    for episode in episodes:
-        left = visits_left(episode, visits[episode.id].signed if episode.id in visits else 0)
-        pack = packs[episode.id]
-        first = _first(episode, pack, known[episode.id], flags.get(episode.id, {}), left, today)
-        if first is not None:
-            found[episode.id] = first
-    return found
+    return {one.id: _path(one, packs[one.id], known, today) for one in episodes}
 
 
-def _first(
-    episode: Episode,
-    pack: Pack,
-    known: EpisodeEvidence,
-    flags: dict[str, dt.date],
-    left: int | None,
-    today: dt.date,
-) -> SuggestionCard | None:
-    in_pack = {flag.id for flag in pack.flags}
+def _path(episode: Episode, pack: Pack, known: Known, today: dt.date) -> Path:
+    gist, in_pack = known.gists[episode.id], {flag.id for flag in pack.flags}
     given = PlannerInput(
         today=today,
         minutes=PNE_MINUTES,
-        sections=known,
-        flags=tuple(RecordedFlag(flag, on) for flag, on in sorted(flags.items()) if flag in in_pack),
-        visits_left=left,
+        sections=gist.with_homework(
+            (item.section, item.as_fact()) for item in known.items.get(episode.id, ())
+        ),
+        flags=tuple(RecordedFlag(flag, on) for flag, on in sorted(gist.flags.items()) if flag in in_pack),
+        visits_left=visits_left(episode, len(gist.visits)),
         visits_per_week=episode.visits_per_week or None,
     )
-    states = {
-        section.number: progress_of(known.get(section.number, NO_EVIDENCE), pack.pass_mark).state
-        for section in pack.sections
-    }
-    made = card(pack, planner.plan(pack, given), states, today=today, minutes=PNE_MINUTES, visits_left=left)
-    return made.suggestions[0] if made.suggestions else None
+    made = planner.first(pack, given)
+    return Path(tuple(state.value for state in made.states.values()), _first_step(pack, made, today))
 
 
-def _flags(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, dt.date]]:
-    rows = session.execute(
-        select(YellowFlag.episode_id, YellowFlag.flag, func.max(YellowFlag.recorded_on))
-        .where(YellowFlag.episode_id.in_(ids), YellowFlag.ended_on.is_(None))
-        .group_by(YellowFlag.episode_id, YellowFlag.flag)
-    )
-    found: dict[uuid.UUID, dict[str, dt.date]] = {}
-    for episode_id, flag, recorded_on in rows:
-        found.setdefault(episode_id, {})[flag] = recorded_on
-    return found
+def _first_step(pack: Pack, made: planner.First, today: dt.date) -> FirstStep | None:
+    one = made.suggestion
+    if one is None:
+        return None
+    return FirstStep(one.section, one.action.value, one.score, title_of(pack, one, made.states, today))

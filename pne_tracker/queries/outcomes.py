@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.outcome_catalogue import EVERY
-from pne_tracker.domain.outcomes import NPRS, PSFS, Change, Measure, change_over
+from pne_tracker.domain.outcomes import PSFS, Change, Measure, change_over
 from pne_tracker.models import OutcomeScore, Visit, VisitStatus, built_once
 from pne_tracker.queries.parameters import EPISODE
 
@@ -27,7 +27,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """All scores of one measure in an episode, in order of days; at least one."""
+    """Scores of one measure in an episode, in order of days; at least one."""
 
     measure: Measure
     scores: tuple[Score, ...]
@@ -66,7 +66,7 @@ def first_scores(session: Session, episode_id: uuid.UUID, *, but: uuid.UUID) -> 
     return {row[0]: row[1] for row in rows}
 
 
-Points = list[tuple[dt.date, float]]
+Points = Sequence[tuple[dt.date, float]]
 
 
 def score_lines(session: Session, episode_id: uuid.UUID) -> tuple[ScoreLine, ...]:
@@ -76,32 +76,20 @@ def score_lines(session: Session, episode_id: uuid.UUID) -> tuple[ScoreLine, ...
         .where(OutcomeScore.episode_id == episode_id, OutcomeScore.measure.in_(list(EVERY)), counted())
         .order_by(OutcomeScore.on_date, OutcomeScore.id)
     )
-    found: dict[str, Points] = {}
+    found: dict[str, list[tuple[dt.date, float]]] = {}
     for measure, on_date, score in rows:
         found.setdefault(measure, []).append((on_date, score))
-    return tuple(_line(measure, found[name]) for name, measure in EVERY.items() if name in found)
+    return tuple(line_of(measure, found[name]) for name, measure in EVERY.items() if name in found)
 
 
-def _line(measure: Measure, points: Points) -> ScoreLine:
+def line_of(measure: Measure, points: Points) -> ScoreLine:
+    """The line of these scores, in order of days; each is compared with the first of them."""
     values = [value for _, value in points]
     scores = [
         Score(on, value, change_over(measure, values[:number]))
         for number, (on, value) in enumerate(points, 1)
     ]
     return ScoreLine(measure, tuple(scores))
-
-
-def pain_lines(session: Session, episode_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ScoreLine]:
-    """The pain scores of each episode that has any. One query."""
-    rows = session.execute(
-        select(OutcomeScore.episode_id, OutcomeScore.on_date, OutcomeScore.score)
-        .where(OutcomeScore.episode_id.in_(list(episode_ids)), OutcomeScore.measure == NPRS.id, counted())
-        .order_by(OutcomeScore.on_date, OutcomeScore.id)
-    )
-    found: dict[uuid.UUID, Points] = {}
-    for episode_id, on_date, score in rows:
-        found.setdefault(episode_id, []).append((on_date, score))
-    return {episode_id: _line(NPRS, points) for episode_id, points in found.items()}
 
 
 def own_activities(session: Session, episode_id: uuid.UUID) -> tuple[str, ...]:

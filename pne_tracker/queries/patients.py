@@ -20,9 +20,8 @@ from pne_tracker.models import (
     Patient,
 )
 from pne_tracker.queries.access import load, patients, reachable_patients
-from pne_tracker.queries.next_steps import first_suggestions
-from pne_tracker.queries.progress import section_rows
-from pne_tracker.queries.visit_days import visit_days
+from pne_tracker.queries.gists import known_of
+from pne_tracker.queries.next_steps import paths_of
 
 PAGE = 25
 MINE = "mine"
@@ -160,16 +159,16 @@ def _waiting(session: Session, viewer: Viewer) -> int:
 
 def _rows(session: Session, found: Sequence[Patient], status: str, today: dt.date) -> tuple[PatientRow, ...]:
     episodes = shown_episodes(session, [patient.id for patient in found], status)
-    ids = [episode.id for episode in episodes.values()]
-    sections = section_rows(session, ids)
-    visits = visit_days(session, ids)
-    therapists = account_labels(session, {episode.therapist_id for episode in episodes.values()})
-    running = [one for one in episodes.values() if one.status is not EpisodeStatus.DISCHARGED]
-    steps = first_suggestions(session, running, today)
+    shown = list(episodes.values())
+    therapists = account_labels(session, {episode.therapist_id for episode in shown})
+    known = known_of(session, shown, today)
+    paths = paths_of(session, shown, today, known)
     rows = []
     for patient in found:
         episode = episodes.get(patient.id)
-        step = steps.get(episode.id) if episode else None
+        path = paths[episode.id] if episode else None
+        running = episode is not None and episode.status is not EpisodeStatus.DISCHARGED
+        step = path.first if path and running and not patient.deceased else None
         rows.append(
             PatientRow(
                 id=patient.id,
@@ -180,9 +179,9 @@ def _rows(session: Session, found: Sequence[Patient], status: str, today: dt.dat
                 episode_id=episode.id if episode else None,
                 status=episode.status.value if episode else "",
                 therapist=therapists.get(episode.therapist_id, "") if episode else "",
-                states=tuple(row.state.value for row in sections[episode.id]) if episode else (),
-                last_visit=visits[episode.id].last_on if episode and episode.id in visits else None,
-                next_step=step.title if step and not patient.deceased else "",
+                states=path.states if path else (),
+                last_visit=known.gists[episode.id].visited_on if episode else None,
+                next_step=step.title if step else "",
             )
         )
     return tuple(rows)
@@ -219,7 +218,12 @@ def account_labels(session: Session, account_ids: set[uuid.UUID]) -> dict[uuid.U
     rows = session.execute(
         select(Account.id, Account.name, Account.credential).where(Account.id.in_(account_ids))
     )
-    return {row[0]: f"{row[1]}, {row[2]}" if row[2] else row[1] for row in rows}
+    return {row[0]: labelled(row[1], row[2]) for row in rows}
+
+
+def labelled(name: str | None, credential: str | None) -> str:
+    """A name with its credential, "" for nobody."""
+    return f"{name}, {credential}" if credential else name or ""
 
 
 def default_who(viewer: Viewer) -> str:

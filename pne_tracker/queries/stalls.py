@@ -13,11 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.access import Viewer
-from pne_tracker.domain.people import full_name
 from pne_tracker.domain.stalling import StallAnswer
-from pne_tracker.models import Episode, EpisodeStanding, EpisodeStatus, Patient, StallAsk
-from pne_tracker.queries.access import reachable_patients
+from pne_tracker.models import StallAsk
 from pne_tracker.queries.patients import account_labels
 
 
@@ -30,19 +27,6 @@ class StallLine:
     answer: StallAnswer | None
     answered_at: dt.datetime | None
     answered_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class StallTask:
-    """A wish that waits for the therapist's answer."""
-
-    id: uuid.UUID
-    patient_id: uuid.UUID
-    episode_id: uuid.UUID
-    name: str
-    since: dt.date
-    asked_at: dt.datetime
-    asked_by: str
 
 
 def asked_about(session: Session, stalls: Mapping[uuid.UUID, dt.date]) -> dict[uuid.UUID, StallLine]:
@@ -68,34 +52,3 @@ def asked_about(session: Session, stalls: Mapping[uuid.UUID, dt.date]) -> dict[u
         )
         for episode_id, row in found.items()
     }
-
-
-def stall_tasks(session: Session, viewer: Viewer) -> tuple[StallTask, ...]:
-    """What the viewer was asked about own patients who still stall, oldest first. Two queries."""
-    rows = session.execute(
-        select(StallAsk, Patient.given_name, Patient.family_name)
-        .join(Episode, Episode.id == StallAsk.episode_id)
-        .join(EpisodeStanding, EpisodeStanding.episode_id == Episode.id)
-        .join(Patient, Patient.id == Episode.patient_id)
-        .where(
-            Episode.therapist_id == viewer.account_id,
-            Episode.status == EpisodeStatus.OPEN,
-            StallAsk.answered_at.is_(None),
-            StallAsk.since == EpisodeStanding.active_on,
-            reachable_patients(viewer),
-        )
-        .order_by(StallAsk.asked_at, StallAsk.id)
-    ).all()
-    names = account_labels(session, {row[0].asked_by for row in rows}) if rows else {}
-    return tuple(
-        StallTask(
-            one.id,
-            one.patient_id,
-            one.episode_id,
-            full_name(given, family),
-            one.since,
-            one.asked_at,
-            names.get(one.asked_by, ""),
-        )
-        for one, given, family in rows
-    )

@@ -186,7 +186,7 @@ def _ends(session: Session, episodes: list[Episode]) -> dict[uuid.UUID, dt.date]
 
 
 def entry_days(session: Session, homework: Iterable[Homework]) -> dict[uuid.UUID, list[EntryDay]]:
-    """The expected entries of each item with what came in; none for an item that was closed. One query."""
+    """The expected entries of each item with what came in; none for an item that was closed. At most one query."""
     items = list(homework)
     if not items:
         return {}

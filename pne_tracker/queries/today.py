@@ -6,46 +6,35 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.billing.gates import REPORT_SOON
 from pne_tracker.domain.care import flags_due
 from pne_tracker.domain.people import full_name
-from pne_tracker.models import IS_DRAFT, CareTeamMember, Episode, EpisodeStatus, Patient, Visit
+from pne_tracker.models import (
+    Account,
+    CareTeamMember,
+    Episode,
+    EpisodeGist,
+    EpisodeStatus,
+    Patient,
+    built_once,
+)
 from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.appointments import AppointmentLine, day_of
-from pne_tracker.queries.assigned_items import AssignedItem, assigned_items
-from pne_tracker.queries.next_steps import first_suggestions
-from pne_tracker.queries.patients import account_labels
-from pne_tracker.queries.progress import section_rows
-from pne_tracker.queries.since import Since, since_last_visit
-from pne_tracker.queries.stalls import StallTask, stall_tasks
-from pne_tracker.queries.visit_days import VisitDays, visit_days
+from pne_tracker.queries.assigned_items import telling_items
+from pne_tracker.queries.gist_rows import gist_of, touched
+from pne_tracker.queries.gists import Known, with_derived
+from pne_tracker.queries.next_steps import paths_of
+from pne_tracker.queries.patients import labelled
+from pne_tracker.queries.since import Since, Strips, since_last_visit
+from pne_tracker.queries.waiting import OpenDraft, StallTask, waiting_for
 
 SHOWN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDraft:
-    """A visit that is not signed yet.
-
-    `ready_at` when it was handed over for the signature, by `ready_by`; `mine_to_sign` for the therapist whose
-    signature it waits for.
-    """
-
-    visit_id: uuid.UUID
-    patient_id: uuid.UUID
-    name: str
-    therapist: str
-    on: dt.date
-    saved_at: dt.datetime
-    saved_by: str
-    ready_at: dt.datetime | None
-    ready_by: str
-    mine_to_sign: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +49,6 @@ class TodayRow:
     states: tuple[str, ...]
     since: Since
     next_step: str
-    next_state: str
     flags_due: bool
 
 
@@ -96,58 +84,92 @@ class TodayPage:
 
 
 def today_page(session: Session, viewer: Viewer, today: dt.date) -> TodayPage:
-    """Today of the viewer. The number of queries does not grow with the number of patients."""
-    found = session.execute(
-        select(Episode, Patient)
-        .join(Patient, Patient.id == Episode.patient_id)
-        .where(Episode.status == EpisodeStatus.OPEN, Patient.deceased.is_(False), _treats(viewer))
-        .order_by(Patient.family_name, Patient.given_name, Episode.id)
-    ).all()
-    episodes = [row[0] for row in found]
-    read = _read(session, episodes, today)
+    """Today of the viewer. Six queries, whatever the number of patients, and six more where a gist is missing."""
+    found = _caseload(session, viewer)
+    episodes = [one.episode for one in found]
+    known = _known(session, found, today)
+    names = {one.episode.reviewed_by: one.reviewed_by for one in found if one.episode.reviewed_by}
     strips = since_last_visit(
-        session, episodes, today=today, timezone=viewer.timezone, homework=read.homework, visits=read.visits
+        session, episodes, today=today, timezone=viewer.timezone, known=known, names=names
     )
-    ordered = sorted(found, key=lambda row: _urgency(strips[row[0].id]))[:SHOWN]
-    drafts = open_drafts(session, viewer)
+    ordered = sorted(found, key=lambda one: _urgency(strips[one.episode.id]))[:SHOWN]
+    waiting = waiting_for(session, viewer)
     return TodayPage(
         appointments=day_of(session, viewer, today),
-        drafts=drafts,
-        stalls=stall_tasks(session, viewer),
-        reports=_reports([(row[0], row[1]) for row in found], read.visits),
-        rows=_rows(session, [(row[0], row[1]) for row in ordered], strips, read, today),
+        drafts=waiting.drafts,
+        stalls=waiting.stalls,
+        reports=_reports(found, known),
+        rows=_rows(session, ordered, strips, known, today),
         patients=len(found),
         any_patient=bool(found) or _reaches_anybody(session, viewer),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What both the strips and the plans rest on, read once."""
+class _Case(NamedTuple):
+    """An open episode of the viewer's, whose it is, who looked at it last, and its gist where one is kept."""
 
-    homework: list[AssignedItem]
-    visits: dict[uuid.UUID, VisitDays]
+    episode: Episode
+    patient_id: uuid.UUID
+    given_name: str
+    family_name: str
+    mrn: str
+    reviewed_by: str
+    gist: dict[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        return full_name(self.given_name, self.family_name)
 
 
-def _read(session: Session, episodes: Sequence[Episode], today: dt.date) -> _Read:
-    ids = [episode.id for episode in episodes]
-    return _Read(assigned_items(session, ids, today), visit_days(session, ids)) if ids else _Read([], {})
+_ME: BindParameter[Any] = bindparam("me", type_=Uuid())
+_CASELOAD = built_once(
+    select(
+        Episode,
+        Patient.id,
+        Patient.given_name,
+        Patient.family_name,
+        Patient.mrn,
+        Account.name,
+        Account.credential,
+        EpisodeGist.gist,
+    )
+    .join(Patient, Patient.id == Episode.patient_id)
+    .outerjoin(Account, Account.id == Episode.reviewed_by)
+    .outerjoin(EpisodeGist, gist_of(Episode.id))
+    .where(
+        Episode.status == EpisodeStatus.OPEN,
+        Patient.deceased.is_(False),
+        Episode.id.in_(
+            select(Episode.id)
+            .where(Episode.therapist_id == _ME)
+            .union_all(select(CareTeamMember.episode_id).where(CareTeamMember.account_id == _ME))
+        ),
+    )
+    .order_by(Patient.family_name, Patient.given_name, Episode.id)
+)
 
 
-def _reports(
-    found: Sequence[tuple[Episode, Patient]], visits: dict[uuid.UUID, VisitDays]
-) -> tuple[ReportCount, ...]:
-    counts = [
-        ReportCount(
-            patient.id,
-            episode.id,
-            full_name(patient.given_name, patient.family_name),
-            visits[episode.id].since_report,
-            episode.last_progress_report_on,
-        )
-        for episode, patient in found
-        if episode.id in visits and visits[episode.id].since_report >= REPORT_SOON
-    ]
+def _caseload(session: Session, viewer: Viewer) -> list[_Case]:
+    rows = session.execute(_CASELOAD, {"me": viewer.account_id, "behind": list(touched(session))})
+    return [_Case(row[0], row[1], row[2], row[3], row[4], labelled(row[5], row[6]), row[7]) for row in rows]
+
+
+def _known(session: Session, found: Sequence[_Case], today: dt.date) -> Known:
+    if not found:
+        return Known({}, {})
+    episodes = [one.episode for one in found]
+    kept = {one.episode.id: one.gist for one in found}
+    items = telling_items(session, [one.id for one in episodes], today)
+    return Known(with_derived(session, episodes, kept), items)
+
+
+def _reports(found: Sequence[_Case], known: Known) -> tuple[ReportCount, ...]:
+    counts = []
+    for one in found:
+        reported_on = one.episode.last_progress_report_on
+        days = known.gists[one.episode.id].days_since(reported_on)
+        if days >= REPORT_SOON:
+            counts.append(ReportCount(one.patient_id, one.episode.id, one.name, days, reported_on))
     return tuple(sorted(counts, key=lambda one: -one.days))
 
 
@@ -156,77 +178,27 @@ def _urgency(since: Since) -> tuple[bool, bool, bool]:
     return not since.calls, not since.questions, since.new == 0
 
 
-def _treats(viewer: Viewer) -> ColumnElement[bool]:
-    own = select(Episode.id).where(Episode.therapist_id == viewer.account_id)
-    team = select(CareTeamMember.episode_id).where(CareTeamMember.account_id == viewer.account_id)
-    return Episode.id.in_(own.union_all(team))
-
-
 def _rows(
-    session: Session,
-    found: Sequence[tuple[Episode, Patient]],
-    strips: dict[uuid.UUID, Since],
-    read: _Read,
-    today: dt.date,
+    session: Session, found: Sequence[_Case], strips: Strips, known: Known, today: dt.date
 ) -> tuple[TodayRow, ...]:
-    episodes = [episode for episode, _ in found]
-    sections = section_rows(session, [episode.id for episode in episodes])
-    steps = first_suggestions(session, episodes, today, homework=read.homework, visits=read.visits)
+    paths = paths_of(session, [one.episode for one in found], today, known)
     rows = []
-    for episode, patient in found:
-        step = steps.get(episode.id)
+    for one in found:
+        episode, path = one.episode, paths[one.episode.id]
         rows.append(
             TodayRow(
-                patient_id=patient.id,
+                patient_id=one.patient_id,
                 episode_id=episode.id,
-                name=full_name(patient.given_name, patient.family_name),
-                mrn=patient.mrn,
+                name=one.name,
+                mrn=one.mrn,
                 reason=episode.reason,
-                states=tuple(row.state.value for row in sections[episode.id]),
+                states=path.states,
                 since=strips[episode.id],
-                next_step=step.title if step else "",
-                next_state=step.state if step else "",
+                next_step=path.first.title if path.first else "",
                 flags_due=flags_due(episode.flags_asked_on, episode.opened_on, today),
             )
         )
     return tuple(rows)
-
-
-def open_drafts(session: Session, viewer: Viewer) -> tuple[OpenDraft, ...]:
-    """Drafts that the viewer began or has to sign, oldest first."""
-    rows = session.execute(
-        select(Visit, Patient.given_name, Patient.family_name)
-        .join(Patient, Patient.id == Visit.patient_id)
-        .where(
-            IS_DRAFT,
-            or_(
-                Visit.therapist_id == viewer.account_id,
-                Visit.saved_by == viewer.account_id,
-                Visit.ready_by == viewer.account_id,
-            ),
-            reachable_patients(viewer),
-        )
-        .order_by(Visit.on_date, Visit.id)
-    ).all()
-    people = {
-        one for visit, _, _ in rows for one in (visit.therapist_id, visit.saved_by, visit.ready_by) if one
-    }
-    names = account_labels(session, people)
-    return tuple(
-        OpenDraft(
-            visit.id,
-            visit.patient_id,
-            full_name(given, family),
-            names.get(visit.therapist_id, ""),
-            visit.on_date,
-            visit.saved_at,
-            names.get(visit.saved_by, ""),
-            visit.ready_at,
-            names.get(visit.ready_by, "") if visit.ready_by else "",
-            visit.ready_at is not None and visit.therapist_id == viewer.account_id,
-        )
-        for visit, given, family in rows
-    )
 
 
 def _reaches_anybody(session: Session, viewer: Viewer) -> bool:

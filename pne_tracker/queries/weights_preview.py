@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.clinic_weights import ClinicWeights, with_weights
 from pne_tracker.domain.people import full_name
-from pne_tracker.domain.plan_words import SuggestionCard
 from pne_tracker.models import Episode, EpisodeStatus, Patient
 from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.clinic_packs import packs_for
 from pne_tracker.queries.curricula import pack_of
-from pne_tracker.queries.next_steps import first_suggestions
+from pne_tracker.queries.gists import known_of
+from pne_tracker.queries.next_steps import FirstStep, paths_of
 
 MOST = 1000
 """Episodes that one preview looks at, those opened last."""
@@ -30,8 +30,8 @@ class Moved:
     patient_id: uuid.UUID
     episode_id: uuid.UUID
     name: str
-    before: SuggestionCard | None
-    after: SuggestionCard | None
+    before: FirstStep | None
+    after: FirstStep | None
 
     @property
     def changes(self) -> bool:
@@ -39,7 +39,7 @@ class Moved:
         return _what(self.before) != _what(self.after)
 
 
-def _what(one: SuggestionCard | None) -> tuple[int, str] | None:
+def _what(one: FirstStep | None) -> tuple[int, str] | None:
     return (one.section, one.action) if one else None
 
 
@@ -76,16 +76,17 @@ def weights_preview(
     stored = {
         episode.id: with_weights(pack_of(session, episode.pack_version_id), weights) for episode in episodes
     }
-    before = first_suggestions(session, episodes, today, own)
-    after = first_suggestions(session, episodes, today, stored)
+    known = known_of(session, episodes, today)
+    before = paths_of(session, episodes, today, known, own)
+    after = paths_of(session, episodes, today, known, stored)
     rows = sorted(
         (
             Moved(
                 episode.patient_id,
                 episode.id,
                 full_name(given, family),
-                before.get(episode.id),
-                after.get(episode.id),
+                before[episode.id].first,
+                after[episode.id].first,
             )
             for episode, given, family in found[:MOST]
         ),

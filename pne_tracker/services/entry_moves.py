@@ -107,9 +107,6 @@ def _file(session: Session, entry: Entry, target: Desk, occurrence: int) -> None
     entry.homework_id, entry.occurrence = homework.id, occurrence
     if entry.handed_in_at is not None:
         entry.late = local_day(entry.handed_in_at, target.zone) > homework.due_on
-    session.execute(
-        update(Check)
-        .where(Check.entry_id == entry.id)
-        .values(section=homework.section, episode_id=homework.episode_id)
-    )
+    for check in session.scalars(select(Check).where(Check.entry_id == entry.id)):
+        check.section, check.episode_id = homework.section, homework.episode_id
     session.flush()

@@ -30,7 +30,7 @@ from pne_tracker.models import (
 from pne_tracker.queries.access import load
 from pne_tracker.queries.curricula import newest
 from pne_tracker.queries.episodes import may_join, may_lead
-from pne_tracker.services import audit, claims, progress
+from pne_tracker.services import audit, claims, gists, progress
 from pne_tracker.services.flags import keep_flags
 
 
@@ -68,6 +68,7 @@ def open_episode(
     _add_codes(session, episode, draft.codes)
     keep_flags(session, viewer, episode, draft.flags, today)
     progress.begin(session, episode)
+    gists.begin(session, episode)
     _audit(session, viewer, episode, "open", now)
     return episode.id
 

@@ -16,6 +16,7 @@ from pne_tracker.queries.curricula import pack_of
 from pne_tracker.queries.parameters import EPISODES
 from pne_tracker.queries.progress import EpisodeEvidence, evidence, section_rows
 from pne_tracker.queries.state_evidence import Kept, deciding_evidence, stored_states
+from pne_tracker.services import gists
 from pne_tracker.services.recall_cards import after_progress
 
 PAGE, CHECKED = 200, 1000
@@ -36,6 +37,7 @@ def rebuild(session: Session, episode_ids: Collection[uuid.UUID]) -> None:
 
 def follow(session: Session, episode: Episode, known: EpisodeEvidence) -> None:
     """The same for one episode, from evidence that the caller read after it had locked the episode."""
+    gists.was_read(session, {episode.id: known}, waits=True)
     derived = _of_sections(pack_of(session, episode.pack_version_id), known)
     _keep(session, [episode], {episode.id: derived})
 
@@ -118,6 +120,7 @@ def _locked(session: Session, episode_ids: Collection[uuid.UUID]) -> list[Episod
 
 def _derive(session: Session, episodes: list[Episode]) -> dict[uuid.UUID, Derived]:
     known = evidence(session, [episode.id for episode in episodes])
+    gists.was_read(session, known)
     return {
         episode.id: _of_sections(pack_of(session, episode.pack_version_id), known[episode.id])
         for episode in episodes

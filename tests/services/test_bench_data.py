@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 from pne_tracker.adapters.packs import load_shipped
 from pne_tracker.db import UNSCOPED, db, filling, reading, transaction
 from pne_tracker.domain.access import Role
-from pne_tracker.models import Account, Episode, Homework, Patient, Visit
-from pne_tracker.services import completion_counts, progress
+from pne_tracker.models import Account, Episode, EpisodeGist, Homework, Patient, Visit
+from pne_tracker.services import completion_counts, gists, progress
 from pne_tracker.services.demo import prototypes
 from pne_tracker.services.demo.multiply import multiply
 
@@ -58,6 +58,9 @@ def test_copies_have_the_whole_history_and_a_therapist_for_each_fifty(
         assert session.scalar(select(func.count()).where(Account.role == Role.PATIENT)) == 2 + COPIES
         assert session.scalar(select(func.count()).where(Homework.visit_id.is_not(None)))
         assert progress.differences(session) == []
+        ids = session.scalars(select(EpisodeGist.episode_id)).all()
+        assert len(ids) == 2 + COPIES
+        assert gists.differences(session, ids) == []
         assert completion_counts.differences(session) == 0
 
 

@@ -16,7 +16,7 @@ from pne_tracker.db import UNSCOPED, reading, transaction
 from pne_tracker.domain.errors import BadInputError, NotFoundError
 from pne_tracker.domain.visit_draft import DraftInput, SectionDraft, TreatmentDraft
 from pne_tracker.models import CareTeamMember, Episode, OutboxMessage, StallAsk
-from pne_tracker.queries.stalls import stall_tasks
+from pne_tracker.queries.waiting import waiting_for
 from pne_tracker.services import stalls
 from tests.people import House
 from tests.visit_forms import signed_visit
@@ -83,7 +83,7 @@ def test_the_therapists_word_ends_it_and_stands_in_the_row(app: Flask, house: Ho
 def test_it_ends_by_itself_when_a_section_is_taught(app: Flask, house: House) -> None:
     _ask(house)
     with reading(house.therapist) as session:
-        assert len(stall_tasks(session, house.therapist)) == 1
+        assert len(waiting_for(session, house.therapist).stalls) == 1
     form = DraftInput(
         on_date=house.today,
         minutes=30,
@@ -93,7 +93,7 @@ def test_it_ends_by_itself_when_a_section_is_taught(app: Flask, house: House) ->
     with transaction(house.therapist) as session:
         signed_visit(session, house, form)
     with reading(house.therapist) as session:
-        assert stall_tasks(session, house.therapist) == ()
+        assert waiting_for(session, house.therapist).stalls == ()
 
 
 def test_an_answered_stall_is_asked_about_again_after_two_weeks(app: Flask, house: House) -> None:
@@ -128,8 +128,8 @@ def test_a_patient_who_was_handed_over_waits_on_the_new_therapists_today(app: Fl
             )
         )
     with reading(house.therapist) as session:
-        assert stall_tasks(session, house.therapist) == ()
-        assert [one.patient_id for one in stall_tasks(session, other)] == [house.patient_id]
+        assert waiting_for(session, house.therapist).stalls == ()
+        assert [one.patient_id for one in waiting_for(session, other).stalls] == [house.patient_id]
 
 
 def test_a_therapist_sees_what_was_asked_and_cannot_ask(app: Flask, house: House, sign_in: SignIn) -> None:

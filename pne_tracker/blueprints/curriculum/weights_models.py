@@ -11,7 +11,7 @@ from flask import url_for
 from pne_tracker.blueprints.curriculum.weights_forms import WeightsForm
 from pne_tracker.domain.access import Permission, Viewer
 from pne_tracker.domain.clinic_weights import GROUPS, flag_field, weights_of
-from pne_tracker.domain.plan_words import SuggestionCard
+from pne_tracker.queries.next_steps import FirstStep
 from pne_tracker.queries.weights_preview import Moved
 from pne_tracker.services.planner_weights import TriedWeights, WeightsPage
 from pne_tracker.web.display import count_text, joined, long_date
@@ -139,10 +139,10 @@ def _row(one: Moved) -> PatientRow:
     )
 
 
-def _title(one: SuggestionCard | None) -> str:
+def _title(one: FirstStep | None) -> str:
     return one.title if one else NOTHING
 
 
-def _scores(before: SuggestionCard | None, after: SuggestionCard | None) -> str:
+def _scores(before: FirstStep | None, after: FirstStep | None) -> str:
     old, new = before.score if before else 0, after.score if after else 0
     return str(old) if old == new else f"{old} to {new}"

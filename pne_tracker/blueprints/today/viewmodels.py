@@ -13,8 +13,8 @@ from pne_tracker.domain.access import Permission, Viewer
 from pne_tracker.domain.billing.gates import REPORT_EVERY
 from pne_tracker.domain.stalling import WORDS
 from pne_tracker.queries.appointments import AppointmentLine
-from pne_tracker.queries.stalls import StallTask
-from pne_tracker.queries.today import OpenDraft, ReportCount, TodayPage, TodayRow
+from pne_tracker.queries.today import ReportCount, TodayPage, TodayRow
+from pne_tracker.queries.waiting import OpenDraft, StallTask
 from pne_tracker.web.display import long_date, short_date
 from pne_tracker.web.places import import_url
 from pne_tracker.web.strip import StripView, strip_view
