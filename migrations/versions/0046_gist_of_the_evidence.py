@@ -1,6 +1,6 @@
 """the gist of each episode's evidence, and yellow flags found by episode
 
-Revision: 0045, after 0044.
+Revision: 0046, after 0045.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
