@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from pne_tracker.domain.progress import State
@@ -87,9 +88,11 @@ def count_of(number: int, letters: Mapping[str, int]) -> SectionCount:
 
 
 class Measured(StrEnum):
-    """What a count counts: episodes, episodes by a section's state, by the day of the last activity, entries.
+    """What a count counts.
 
-    TASK is entries by section and kind of homework.
+    Episodes, episodes by a section's state, by the day of the last activity; expected entries, and these by section
+    and kind of homework (TASK); episodes by how far they are on the way through the curriculum, and by the days they
+    waited for a section.
     """
 
     EPISODE = "episode"
@@ -97,10 +100,20 @@ class Measured(StrEnum):
     ACTIVE = "active"
     ENTRY = "entry"
     TASK = "task"
+    WAY = "way"
+    WAIT = "wait"
 
 
-OF_CLINICS: Final = frozenset({Measured.TASK})
+OF_CLINICS: Final = frozenset({Measured.TASK, Measured.WAY, Measured.WAIT})
 """Counted of whole clinics alone. Of one therapist it is added up from the caseload, which does not grow."""
+
+
+class Way(StrEnum):
+    """Where an episode that has begun stands on the way from the first section taught to complete."""
+
+    FINISHED = "f"
+    OPEN = "o"
+    LEFT = "l"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +130,9 @@ class Place:
 class Cell:
     """What is counted: a section's state (letter), a day of activity, or a day on which an entry was expected.
 
-    `what` is the kind of homework.
+    `what` is the kind of homework. Of the way (letter: `Way`): the `days` from the first section taught to complete
+    or left, and the `day` of the first section of those on it still. Of waits: the `days` from the section before;
+    section 0 counts episodes that waited for any.
     """
 
     measured: Measured
@@ -125,15 +140,29 @@ class Cell:
     letter: str = ""
     what: str = ""
     day: dt.date | None = None
+    days: int = 0
+
+
+Waits = tuple[tuple[int, int], ...]
+"""Sections with the days since the one first taught before them; the first of all has none before it."""
+
+
+def waits_of(taught: Iterable[tuple[dt.date, int]]) -> Waits:
+    """The waits between sections, from the day each was first taught and its number."""
+    return tuple((section, (day - before).days) for (before, _), (day, section) in pairwise(sorted(taught)))
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One episode as the figures count it."""
+    """One episode as the figures count it. `waits` is None for one whose way was never counted."""
 
     place: Place
     path: str
     active_on: dt.date
+    first_taught_on: dt.date | None = None
+    completed_on: dt.date | None = None
+    closed_on: dt.date | None = None
+    waits: Waits | None = ()
 
     def cells(self) -> Counter[Cell]:
         """What the episode adds to the figures of its place. Sections not started are what is left over."""
@@ -141,7 +170,20 @@ class Standing:
         for number, letter in enumerate(self.path, start=1):
             if letter != "n":
                 found[Cell(Measured.SECTION, number, letter)] = 1
+        if self.waits is not None:
+            found.update(self._way())
+            found.update(Cell(Measured.WAIT, section, days=days) for section, days in self.waits)
+            found.update([Cell(Measured.WAIT)] if self.waits else [])
         return found
+
+    def _way(self) -> list[Cell]:
+        first, end = self.first_taught_on, self.completed_on or self.closed_on
+        if first is None:
+            return []
+        if end is None:
+            return [Cell(Measured.WAY, letter=Way.OPEN, day=first)]
+        way = Way.FINISHED if self.completed_on else Way.LEFT
+        return [Cell(Measured.WAY, letter=way, days=max((end - first).days, 0))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Somebody followed for `days` (0 or more): until the event, or until now or leaving without it."""
+    """People followed for `days` (0 or more): until the event, or until now or leaving without it."""
 
     days: int
     had_event: bool
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,11 @@ def time_to_event(followed: Iterable[Followed]) -> tuple[Step, ...]:
 
     Who leaves on the day of an event counts as followed on that day. Empty when nobody had the event.
     """
-    everyone = list(followed)
-    events = Counter(one.days for one in everyone if one.had_event)
-    ends = Counter(one.days for one in everyone)
-    at_risk, without, steps = len(everyone), 1.0, []
+    events, ends = Counter[int](), Counter[int]()
+    for one in followed:
+        ends[one.days] += one.people
+        events[one.days] += one.people if one.had_event else 0
+    at_risk, without, steps = ends.total(), 1.0, []
     for day in sorted(ends):
         if events[day]:
             without *= 1 - events[day] / at_risk

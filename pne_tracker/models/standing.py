@@ -19,7 +19,8 @@ NO_DAY = dt.date.min
 class EpisodeStanding(TenantOwned, Base):
     """One episode as it was last counted (domain.standing): its place, its path in letters, its last activity.
 
-    `first_taught_on` and `completed_on` are the ends of the way through the curriculum.
+    `first_taught_on` and `completed_on` are the ends of the way through the curriculum; `waits` holds [section,
+    days since the section before] lists, None where they were never counted.
     """
 
     __tablename__ = "episode_standing"
@@ -33,7 +34,7 @@ class EpisodeStanding(TenantOwned, Base):
         Index(
             "ix_episode_standing_payer_active", "clinic_id", "status", "payer_id", "active_on", "episode_id"
         ),
-        Index("ix_episode_standing_therapist", "therapist_id", "status", "revisit"),
+        Index("ix_episode_standing_therapist", "therapist_id", "clinic_id", "status", "revisit"),
     )
 
     episode_id: Mapped[Ref]
@@ -49,6 +50,7 @@ class EpisodeStanding(TenantOwned, Base):
     active_on: Mapped[dt.date]
     first_taught_on: Mapped[dt.date | None]
     completed_on: Mapped[dt.date | None]
+    waits: Mapped[JsonList | None]
 
 
 class HomeworkStanding(TenantOwned, Base):
@@ -106,6 +108,7 @@ class _Counted:
     letter: Mapped[str] = mapped_column(String(1))
     what: Mapped[str] = mapped_column(String(36))
     day: Mapped[dt.date]
+    days: Mapped[int]
     n: Mapped[int]
     done: Mapped[int]
     late: Mapped[int]
@@ -119,7 +122,10 @@ class CompletionChange(_Counted, TenantOwned, Base):
 
 
 class CompletionCount(_Counted, TenantOwned, Base):
-    """A count that the screens add up: of each therapist, and of the whole clinic (`therapist_id` EVERYBODY)."""
+    """A count that the screens add up: of each therapist, and of the whole clinic (`therapist_id` EVERYBODY).
+
+    What `OF_CLINICS` names is of the whole clinic only.
+    """
 
     __tablename__ = "completion_count"
     __table_args__ = owned(
@@ -132,6 +138,7 @@ class CompletionCount(_Counted, TenantOwned, Base):
             "section",
             "letter",
             "what",
+            "days",
             "payer_id",
             name="uq_completion_count_place",
         ),

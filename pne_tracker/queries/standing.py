@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from pne_tracker.domain.homework import HomeworkStatus, Submission, expected_days, occurrences
 from pne_tracker.domain.progress import known_since
-from pne_tracker.domain.standing import EntryDay, Place, Standing, path_of
+from pne_tracker.domain.standing import EntryDay, Place, Standing, Waits, path_of, waits_of
 from pne_tracker.models import (
     Clinic,
     Entry,
@@ -30,7 +30,7 @@ from pne_tracker.models import (
 from pne_tracker.queries.adherence import schedule_of
 from pne_tracker.queries.curricula import pack_of
 from pne_tracker.queries.parameters import EPISODES
-from pne_tracker.queries.progress import evidence, section_rows
+from pne_tracker.queries.progress import SectionRow, evidence, section_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,6 @@ class EpisodeFacts:
     episode: Episode
     counted: EpisodeStanding | None
     standing: Standing
-    first_taught_on: dt.date | None
-    completed_on: dt.date | None
 
 
 def place_of(episode: Episode) -> Place:
@@ -81,9 +79,21 @@ def facts_of(session: Session, episode_ids: Collection[uuid.UUID]) -> list[Episo
         active = max(
             [episode.opened_on, *taught, *([at.astimezone(ZoneInfo(timezone)).date()] if at else [])]
         )
-        standing = Standing(place_of(episode), path_of(state.state for state in states), active)
-        found.append(EpisodeFacts(episode, counted, standing, min(first, default=None), None))
+        standing = Standing(
+            place_of(episode),
+            path_of(state.state for state in states),
+            active,
+            first_taught_on=min(first, default=None),
+            closed_on=episode.closed_on,
+            waits=_waits(states),
+        )
+        found.append(EpisodeFacts(episode, counted, standing))
     return _with_ends(session, found)
+
+
+def _waits(states: Iterable[SectionRow]) -> Waits:
+    first = ((one.first_taught_on, one.number) for one in states if one.taught)
+    return waits_of((day, section) for day, section in first if day is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +163,9 @@ def is_complete(path: str) -> bool:
 def _with_ends(session: Session, found: list[EpisodeFacts]) -> list[EpisodeFacts]:
     """The day from which an episode that is complete was so: its last section understood, left out or settled."""
     ends = _ends(session, [one.episode for one in found if is_complete(one.standing.path)])
-    return [replace(one, completed_on=ends.get(one.episode.id)) for one in found]
+    return [
+        replace(one, standing=replace(one.standing, completed_on=ends.get(one.episode.id))) for one in found
+    ]
 
 
 def _ends(session: Session, episodes: list[Episode]) -> dict[uuid.UUID, dt.date]:

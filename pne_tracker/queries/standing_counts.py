@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -34,9 +35,10 @@ from pne_tracker.models import (
 )
 from pne_tracker.models.tenancy import scope_of
 from pne_tracker.queries.entry_lists import each_entry
+from pne_tracker.queries.way import each_wait, has_waited, way_cell
 
 PLACE = ("organisation_id", "clinic_id", "payer_id", "status")
-CELL = ("measured", "section", "letter", "what", "day")
+CELL = ("measured", "section", "letter", "what", "day", "days")
 AMOUNTS = ("n", "done", "late")
 COLUMNS = (*PLACE, "therapist_id", *CELL, *AMOUNTS)
 Columns = list[ColumnElement[Any]]
@@ -44,7 +46,8 @@ Columns = list[ColumnElement[Any]]
 
 def added_up(session: Session) -> Select[Any]:
     """Every count of the scope, of each therapist and of everybody, as rows of `COLUMNS`."""
-    fine = union_all(*_active(session), *_sections(session), *_entries(session)).cte("fine")
+    every = (*_active(session), *_sections(session), *_entries(session), _way(session), *_waits(session))
+    fine = union_all(*every).cte("fine")
     return _both_grains(fine)
 
 
@@ -96,7 +99,13 @@ def _cell(measured: Measured, section: int = 0, letter: str = "", day: dt.date =
         literal(letter, String).label("letter"),
         literal("", String).label("what"),
         literal(day, Date).label("day"),
+        literal(0, Integer).label("days"),
     ]
+
+
+def _at(cell: Columns, **columns: ColumnElement[Any]) -> Columns:
+    """The cell with these columns in the place of its own."""
+    return [columns[one.key].label(one.key) if one.key in columns else one for one in cell]
 
 
 def _amounts(n: ColumnElement[int]) -> Columns:
@@ -114,7 +123,7 @@ def _active(session: Session) -> list[Select[Any]]:
         .cte("active")
     )
     where = [days.c[name] for name in (*PLACE, "therapist_id")]
-    by_day = [*_cell(Measured.ACTIVE)[:4], days.c.day]
+    by_day = _at(_cell(Measured.ACTIVE), day=days.c.day)
     return [
         select(*where, *by_day, *_amounts(days.c.n)),
         select(*where, *_cell(Measured.EPISODE), *_amounts(func.sum(days.c.n))).group_by(*where),
@@ -144,6 +153,34 @@ def _sections(session: Session) -> list[Select[Any]]:
     ]
 
 
+def _way(session: Session) -> Select[Any]:
+    """Episodes that have begun by where they stand on the way."""
+    one = EpisodeStanding
+    place = _of(one, (*PLACE, "therapist_id"))
+    cell = way_cell(session)
+    return (
+        select(*place, *_at(_cell(Measured.WAY), **cell), *_amounts(func.count()))
+        .where(_mine(session, one), one.first_taught_on.is_not(None), one.waits.is_not(null()))
+        .group_by(*place, *cell.values())
+    )
+
+
+def _waits(session: Session) -> list[Select[Any]]:
+    """Episodes by the days they waited for a section, and those that waited for any."""
+    one = EpisodeStanding
+    place = _of(one, (*PLACE, "therapist_id"))
+    each, cell = each_wait(session)
+    return [
+        select(*place, *_at(_cell(Measured.WAIT), **cell), *_amounts(func.count()))
+        .join(each, true())
+        .where(_mine(session, one))
+        .group_by(*place, *cell.values()),
+        select(*place, *_cell(Measured.WAIT), *_amounts(func.count()))
+        .where(_mine(session, one), has_waited(session))
+        .group_by(*place),
+    ]
+
+
 def _entries(session: Session) -> list[Select[Any]]:
     """Expected entries from the lists that items keep: by section, kind and day, and those of a day together."""
     episode, item = EpisodeStanding, HomeworkStanding
@@ -167,10 +204,11 @@ def _entries(session: Session) -> list[Select[Any]]:
         .cte("entries")
     )
     where = [days.c[name] for name in (*PLACE, "therapist_id")]
-    measured, _section, letter, *_ = _cell(Measured.TASK)
+    by_day = _at(_cell(Measured.ENTRY), day=days.c.day)
+    by_task = _at(_cell(Measured.TASK), section=days.c.section, what=days.c.what, day=days.c.day)
     amounts = [days.c[name] for name in AMOUNTS]
     sums = [func.sum(one).label(one.name) for one in amounts]
     return [
-        select(*where, measured, days.c.section, letter, days.c.what, days.c.day, *amounts),
-        select(*where, *_cell(Measured.ENTRY)[:4], days.c.day, *sums).group_by(*where, days.c.day),
+        select(*where, *by_task, *amounts),
+        select(*where, *by_day, *sums).group_by(*where, days.c.day),
     ]

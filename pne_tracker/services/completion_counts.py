@@ -17,7 +17,18 @@ from pne_tracker.models import EVERYBODY, NO_DAY, CompletionChange, CompletionCo
 from pne_tracker.queries.standing_counts import AMOUNTS, COLUMNS, added_up, differing
 from pne_tracker.services.standing import values_of
 
-KEY = ("clinic_id", "therapist_id", "measured", "status", "day", "section", "letter", "what", "payer_id")
+KEY = (
+    "clinic_id",
+    "therapist_id",
+    "measured",
+    "status",
+    "day",
+    "section",
+    "letter",
+    "what",
+    "days",
+    "payer_id",
+)
 PAGE = 2000
 Counts = dict[tuple[uuid.UUID, Place, Cell], Sum]
 
@@ -43,7 +54,8 @@ def fold(session: Session, *, limit: int = PAGE) -> int:
 
 def _read(row: CompletionChange) -> tuple[Place, Cell, Sum]:
     place = Place(row.clinic_id, row.therapist_id, row.payer_id, row.status.value)
-    cell = Cell(row.measured, row.section, row.letter, row.what, None if row.day == NO_DAY else row.day)
+    day = None if row.day == NO_DAY else row.day
+    cell = Cell(row.measured, row.section, row.letter, row.what, day, row.days)
     return place, cell, Sum(row.n, row.done, row.late)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import event, insert, inspect, or_, select
+from sqlalchemy import event, insert, inspect, null, or_, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from pne_tracker.domain.standing import (
@@ -175,7 +175,15 @@ def _keep_episodes(
 def standing_of(row: EpisodeStanding) -> Standing:
     """An episode as it was counted last."""
     place = Place(row.clinic_id, row.therapist_id, row.payer_id, row.status.value)
-    return Standing(place, row.path, row.active_on)
+    return Standing(
+        place,
+        row.path,
+        row.active_on,
+        row.first_taught_on,
+        row.completed_on,
+        row.closed_on,
+        None if row.waits is None else tuple((section, days) for section, days in row.waits),
+    )
 
 
 def _write_episode(row: EpisodeStanding, one: EpisodeFacts) -> None:
@@ -187,8 +195,8 @@ def _write_episode(row: EpisodeStanding, one: EpisodeFacts) -> None:
     )
     row.status, row.opened_on, row.closed_on = episode.status, episode.opened_on, episode.closed_on
     row.path, row.revisit = one.standing.path, one.standing.path.count("r")
-    row.active_on = one.standing.active_on
-    row.first_taught_on, row.completed_on = one.first_taught_on, one.completed_on
+    row.active_on, row.waits = one.standing.active_on, [list(wait) for wait in one.standing.waits or ()]
+    row.first_taught_on, row.completed_on = one.standing.first_taught_on, one.standing.completed_on
 
 
 def _keep_homework(
@@ -252,6 +260,7 @@ def values_of(place: Place, cell: Cell, amount: Sum) -> dict[str, Any]:
         "letter": cell.letter,
         "what": cell.what,
         "day": cell.day or NO_DAY,
+        "days": cell.days,
         "n": amount.n,
         "done": amount.done,
         "late": amount.late,
@@ -272,15 +281,19 @@ def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
 
 
 def catch_up(session: Session, *, limit: int = 200) -> int:
-    """Count up to `limit` episodes that never were, with their homework; returns how many."""
+    """Count up to `limit` episodes that never were, with their homework, or whose way never was; returns how many."""
     missing = (
         select(Episode.id)
         .where(~select(EpisodeStanding.id).where(EpisodeStanding.episode_id == Episode.id).exists())
         .limit(limit)
     )
     ids = set(session.scalars(missing))
+    homework = homework_of(session, ids) if ids else set()
+    if not ids:
+        without = select(EpisodeStanding.episode_id).where(EpisodeStanding.waits.is_(null())).limit(limit)
+        ids = set(session.scalars(without.with_for_update(skip_locked=True)))
     if ids:
-        refresh(session, ids, homework_of(session, ids))
+        refresh(session, ids, homework)
     return len(ids)
 
 

@@ -1,20 +1,24 @@
-"""What the first screen of completion reads, and a patient's year: along an index, never everybody."""
+"""What completion reads, and a patient's year: a page, kept counts, one person's rows; never everybody."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from pne_tracker.db import db, reading
+from pne_tracker.db import db, reading, transaction
 from pne_tracker.domain.billing import Discipline
 from pne_tracker.queries.completion import filters, rows
+from pne_tracker.queries.completion.behind import number_of
 from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.queries.episode_care import year_amount
+from pne_tracker.services import progress
 from tests.people import House
 
 OPEN = CompletionFilter()
@@ -93,3 +97,76 @@ def test_the_year_of_a_patient_is_added_up_from_the_patients_own_visits(app: Fla
         plan = _plan(session, *next(one for one in seen if "billing_line" in one[0]))
     assert "ix_episode_patient" in plan[0]
     assert not [step for step in plan if step.startswith("SCAN")], plan
+
+
+COUNTED = {
+    "open episodes": lambda _house: OPEN,
+    "every status": lambda _house: EVERY_STATUS,
+    "a clinic": lambda house: replace(OPEN, clinic_id=house.clinic_id),
+    "a payer": lambda house: replace(OPEN, payer_id=house.payer_id),
+}
+KEPT = ("sections", "clinics", "time")
+STALLED = 5
+LARGE = ("episode_standing", "homework_standing", "completion_count", "section_state", "episode", "patient")
+
+
+def _plans(house: House, topic: str, chosen: CompletionFilter) -> list[list[str]]:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite says how it reads, whatever the tables hold")
+    with reading(house.lead) as session, _statements() as seen:
+        TOPICS[topic].build(session, house.lead, chosen, house.today)
+        plans = [_plan(session, *one) for one in list(seen)]
+    for plan in plans:
+        assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] in LARGE], plan
+    return plans
+
+
+@pytest.mark.parametrize("topic", KEPT)
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_topic_of_kept_counts_reads_no_episode(app: Flask, house: House, topic: str, name: str) -> None:
+    steps = [step for plan in _plans(house, topic, COUNTED[name](house)) for step in plan]
+    counts = [step for step in steps if step.startswith("SEARCH completion_count")]
+    assert counts
+    assert all("clinic_id=? AND therapist_id=? AND measured=?" in step for step in counts), counts
+    assert not [step for step in steps if "_standing" in step], steps
+
+
+def test_the_way_of_one_therapists_patients_is_read_among_theirs(app: Flask, house: House) -> None:
+    chosen = replace(OPEN, therapist_id=house.therapist.account_id)
+    plans = _plans(house, "time", chosen)
+    standings = [step for plan in plans for step in plan if "episode_standing" in step]
+    assert len(standings) == 3
+    assert all("ix_episode_standing_therapist (therapist_id=?" in step for step in standings), standings
+
+
+@pytest.mark.parametrize(
+    ("topic", "report", "row", "value"),
+    [
+        ("sections", "funnel", "3", None),
+        ("sections", "funnel", "3", 2),
+        ("clinics", "clinics", "", None),
+        ("clinics", "clinics", "", STALLED),
+        ("time", "time_to_complete", "open", None),
+        ("time", "between", "2", None),
+    ],
+)
+def test_the_list_behind_a_number_is_read_along_an_index(
+    app: Flask, house: House, topic: str, report: str, row: str, value: int | None
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite says how it reads, whatever the tables hold")
+    with transaction(house.therapist) as session:
+        progress.rebuild(session, [house.episode_id])
+    with reading(house.lead) as session:
+        sheet = TOPICS[topic].build(session, house.lead, OPEN, house.today)
+        number = number_of(sheet.reports, report, row or str(house.clinic_id), value)
+        assert number is not None
+        with _statements() as seen:
+            found = TOPICS[topic].behind(session, OPEN, house.today, number)
+            rows.behind(session, house.lead, found)
+        (one,) = seen
+        plan = _plan(session, *one)
+    assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] in LARGE], plan
+    assert [step for step in plan if "ix_episode_standing_" in step], plan
+    if value != STALLED:
+        assert plan.count("USE TEMP B-TREE FOR ORDER BY") == 1, "the page alone is sorted"

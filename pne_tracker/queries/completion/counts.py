@@ -29,6 +29,7 @@ from pne_tracker.queries.completion.kept import (
 )
 from pne_tracker.queries.entry_lists import each_entry
 
+ON_FIRST_SCREEN = (Measured.EPISODE, Measured.SECTION, Measured.ACTIVE, Measured.ENTRY)
 _OPEN = EpisodeStatus.OPEN
 
 
@@ -108,7 +109,7 @@ def _cells(chosen: CompletionFilter, since: dt.date, today: dt.date) -> Wanted:
     def wanted(kind: Kind) -> ColumnElement[bool]:
         own = of_status(kind, chosen)
         active = (kind.status == _OPEN) & (kind.day > today - dt.timedelta(days=LONG_STALLED_DAYS))
-        return (
+        return kind.measured.in_(ON_FIRST_SCREEN) & (
             ((kind.measured == Measured.EPISODE) & (kind.day == NO_DAY))
             | ((kind.measured == Measured.SECTION) & (kind.day == NO_DAY) & own)
             | ((kind.measured == Measured.ACTIVE) & active)

@@ -21,7 +21,7 @@ from pne_tracker.queries.completion.window import Window
 Kind = type[CompletionCount | CompletionChange]
 Wanted = Callable[[Kind], ColumnElement[bool]]
 """Which cells a screen needs, as a condition on counts and changes alike."""
-KeptRow = tuple[Measured, EpisodeStatus, int, str, dt.date, int, int, int]
+KeptRow = tuple[Measured, EpisodeStatus, int, str, dt.date, int, int, int, int]
 COLUMNS: Final = (
     "therapist_id",
     "measured",
@@ -30,6 +30,7 @@ COLUMNS: Final = (
     "letter",
     "what",
     "day",
+    "days",
     "n",
     "done",
     "late",
@@ -46,6 +47,7 @@ class Kept:
     section: int
     letter: str
     day: dt.date
+    days: int
     n: int
     done: int
     late: int
@@ -64,7 +66,7 @@ def kept_counts(session: Session, statement: Select[*KeptRow]) -> Iterable[Kept]
 def by_cell(viewer: Viewer, chosen: CompletionFilter, wanted: Wanted) -> Select[*KeptRow]:
     """The wanted counts of a filter's clinics, therapist and payer, by status, whatever status is chosen."""
     one = counted(viewer, chosen, wanted)
-    cell = (one.measured, one.status, one.section, one.letter, one.day)
+    cell = (one.measured, one.status, one.section, one.letter, one.day, one.days)
     return select(*cell, func.sum(one.n), func.sum(one.done), func.sum(one.late)).group_by(*cell)
 
 

@@ -107,7 +107,7 @@ def _clinics(session: Session, viewer: Viewer, chosen: CompletionFilter, today: 
 
 TOPICS: Final[Mapping[str, Topic]] = {
     "sections": Topic("Sections", "Section by section", _sections, behind_funnel),
-    "time": Topic("Time", "How long the way takes", _time),
+    "time": Topic("Time", "How long the way takes", _time, timing.behind_time),
     "homework": Topic("Homework", "What comes back from home", _homework, homework.behind_homework),
     "understanding": Topic("Understanding", "What was received and understood", _understanding),
     "results": Topic("Results", "What came of it", _results),
