@@ -1,6 +1,6 @@
 """Counts of the way through the curriculum and of the days between sections
 
-Revision: 0046, after 0045. Episodes are counted so at the next start, or at once by `rebuild-progress`.
+Revision: 0047, after 0046. Episodes are counted so at the next start, or at once by `rebuild-progress`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0046"
-down_revision = "0045"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
