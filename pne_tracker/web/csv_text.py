@@ -26,7 +26,7 @@ def safe_cell(value: object) -> str:
 
 def csv_response(heads: Sequence[str], rows: Iterable[Sequence[object]], filename: str) -> Response:
     """A download that streams `rows` under `heads`, UTF-8 with a mark that spreadsheets understand."""
-    response = Response(_lines(heads, rows), mimetype="text/csv; charset=utf-8")
+    response = Response(_lines(heads, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 

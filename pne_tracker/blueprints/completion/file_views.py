@@ -46,7 +46,9 @@ def export_figures(kind: str) -> ResponseReturnValue:
         offered = filters.choices(session, viewer(), chosen)
         audit.record(session, viewer(), "export", "completion", now=now, kind=kind, shared=share)
     facts = (("As of", long_date(today, year=True)), *addresses.words_of(offered, chosen))
-    head = Heading("Overview", "Completion", ", ".join(label for _, label in offered.clinics), facts)
+    head = Heading(
+        "Overview", "Completion at a glance", ", ".join(label for _, label in offered.clinics), facts
+    )
     return file_of(reports, head, f"completion-{today.isoformat()}", kind, share=share, now=now)
 
 
