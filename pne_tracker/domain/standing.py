@@ -92,7 +92,8 @@ class Measured(StrEnum):
 
     Episodes, episodes by a section's state, by the day of the last activity; expected entries, and these by section
     and kind of homework (TASK); episodes by how far they are on the way through the curriculum, and by the days they
-    waited for a section.
+    waited for a section. Of signed visits VISIT, LINE, UNIT and MINUTE by billing code; of lines and
+    minutes `done` says how many have PNE in them.
     """
 
     EPISODE = "episode"
@@ -102,9 +103,14 @@ class Measured(StrEnum):
     TASK = "task"
     WAY = "way"
     WAIT = "wait"
+    VISIT = "visit"
+    LINE = "line"
+    UNIT = "unit"
+    MINUTE = "minute"
 
 
-OF_CLINICS: Final = frozenset({Measured.TASK, Measured.WAY, Measured.WAIT})
+BILLED: Final = frozenset({Measured.VISIT, Measured.LINE, Measured.UNIT, Measured.MINUTE})
+OF_CLINICS: Final = BILLED | {Measured.TASK, Measured.WAY, Measured.WAIT}
 """Counted of whole clinics alone. Of one therapist it is added up from the caseload, which does not grow."""
 
 
@@ -130,9 +136,9 @@ class Place:
 class Cell:
     """What is counted: a section's state (letter), a day of activity, or a day on which an entry was expected.
 
-    `what` is the kind of homework. Of the way (letter: `Way`): the `days` from the first section taught to complete
-    or left, and the `day` of the first section of those on it still. Of waits: the `days` from the section before;
-    section 0 counts episodes that waited for any.
+    `what` is the kind of homework, or the billing code. Of the way (letter: `Way`): the `days` from the first section
+    taught to complete or left, and the `day` of the first section of those on it still. Of waits: the `days` from the
+    section before; section 0 counts episodes that waited for any.
     """
 
     measured: Measured
@@ -221,6 +227,29 @@ def entry_cells(days: Sequence[EntryDay], section: int, kind: str) -> Cells:
         for cell in (Cell(Measured.ENTRY, day=one.day), Cell(Measured.TASK, section, what=kind, day=one.day)):
             found[cell] = found.get(cell, Sum()) + amount
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """The lines of one code of a signed visit, how many of them have PNE, and their units and minutes."""
+
+    on_date: dt.date
+    code: str
+    lines: int
+    with_pne: int
+    units: int
+    minutes: int
+    pne_minutes: int
+
+    def cells(self) -> Cells:
+        """What they add to the figures."""
+        sums = {
+            Measured.VISIT: Sum(1),
+            Measured.LINE: Sum(self.lines, self.with_pne),
+            Measured.UNIT: Sum(self.units),
+            Measured.MINUTE: Sum(self.minutes, self.pne_minutes),
+        }
+        return {Cell(one, what=self.code, day=self.on_date): amount for one, amount in sums.items()}
 
 
 @dataclass(slots=True)

@@ -190,6 +190,7 @@ class BillingLine(TenantOwned, Base):
         UniqueConstraint("visit_id", "position"),
         CheckConstraint("units > 0", name="units"),
         Index("ix_billing_line_clinic", "clinic_id", "on_date"),
+        Index("ix_billing_line_code", "clinic_id", "code", "on_date"),
     )
 
     visit_id: Mapped[Ref]

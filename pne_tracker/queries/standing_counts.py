@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Uuid,
     case,
+    distinct,
     func,
     literal,
     null,
@@ -28,13 +29,17 @@ from pne_tracker.domain.standing import OF_CLINICS, STATES, Measured
 from pne_tracker.models import (
     EVERYBODY,
     NO_DAY,
+    BillingLine,
     CompletionChange,
     CompletionCount,
     EpisodeStanding,
     HomeworkStanding,
+    Visit,
+    VisitStatus,
 )
 from pne_tracker.models.tenancy import scope_of
 from pne_tracker.queries.entry_lists import each_entry
+from pne_tracker.queries.standing_visits import BILLED
 from pne_tracker.queries.way import each_wait, has_waited, way_cell
 
 PLACE = ("organisation_id", "clinic_id", "payer_id", "status")
@@ -46,7 +51,14 @@ Columns = list[ColumnElement[Any]]
 
 def added_up(session: Session) -> Select[Any]:
     """Every count of the scope, of each therapist and of everybody, as rows of `COLUMNS`."""
-    every = (*_active(session), *_sections(session), *_entries(session), _way(session), *_waits(session))
+    every = (
+        *_active(session),
+        *_sections(session),
+        *_entries(session),
+        _way(session),
+        *_waits(session),
+        *_lines(session),
+    )
     fine = union_all(*every).cte("fine")
     return _both_grains(fine)
 
@@ -211,4 +223,42 @@ def _entries(session: Session) -> list[Select[Any]]:
     return [
         select(*where, *by_task, *amounts),
         select(*where, *by_day, *sums).group_by(*where, days.c.day),
+    ]
+
+
+def _lines(session: Session) -> list[Select[Any]]:
+    """Lines of signed visits by code and day, measured in each way."""
+    place = _of(EpisodeStanding, (*PLACE, "therapist_id"))
+    days = (
+        select(
+            *place,
+            BillingLine.code.label("what"),
+            Visit.on_date.label("day"),
+            func.count(distinct(Visit.id)).label("visits"),
+            *BILLED,
+        )
+        .select_from(Visit)
+        .join(BillingLine, BillingLine.visit_id == Visit.id)
+        .join(EpisodeStanding, EpisodeStanding.episode_id == Visit.episode_id)
+        .where(_mine(session, Visit), Visit.status == VisitStatus.SIGNED)
+        .group_by(*place, BillingLine.code, Visit.on_date)
+        .cte("lines")
+    )
+    one, nothing = days.c, literal(0, Integer)
+    amounts = {
+        Measured.VISIT: (one.visits, nothing),
+        Measured.LINE: (one.lines, one.with_pne),
+        Measured.UNIT: (one.units, nothing),
+        Measured.MINUTE: (one.minutes, one.pne_minutes),
+    }
+    where = [one[name] for name in (*PLACE, "therapist_id")]
+    return [
+        select(
+            *where,
+            *_at(_cell(measured), what=one.what, day=one.day),
+            n.label("n"),
+            done.label("done"),
+            nothing.label("late"),
+        )
+        for measured, (n, done) in amounts.items()
     ]

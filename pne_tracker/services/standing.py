@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import event, insert, inspect, null, or_, select
@@ -39,9 +40,12 @@ from pne_tracker.models import (
     Homework,
     HomeworkStanding,
     SectionState,
+    Visit,
+    VisitStatus,
     new_id,
 )
 from pne_tracker.queries.standing import EpisodeFacts, entry_days, facts_of, is_complete, item_facts
+from pne_tracker.services.visit_standing import forget_visits, keep_visits
 
 _KEY = "standing_touched"
 
@@ -52,6 +56,8 @@ class _Touched:
 
     episodes: set[uuid.UUID] = field(default_factory=set)
     homework: set[uuid.UUID] = field(default_factory=set)
+    visits: dict[uuid.UUID, bool] = field(default_factory=dict)
+    """Whether a visit whose status changed was signed before."""
 
 
 def watch(session_class: type[Session]) -> None:
@@ -68,10 +74,21 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
                 touched.episodes.add(row.id)
             case SectionState():
                 touched.episodes.add(row.episode_id)
+            case Visit() if (before := _status_before(row)) is not None:
+                touched.episodes.add(row.episode_id)
+                touched.visits.setdefault(row.id, before is VisitStatus.SIGNED)
             case Homework():
                 touched.homework.add(row.id)
             case Entry() if row.status is EntryStatus.DONE or inspect(row).attrs.status.history.deleted:
                 touched.homework.add(row.homework_id)
+
+
+def _status_before(row: Visit) -> VisitStatus | None:
+    """The status before this flush of a visit that was signed or entered in error by it."""
+    history = inspect(row).attrs.status.history
+    if not history.added or row.status is VisitStatus.DRAFT:
+        return None
+    return history.deleted[0] if history.deleted else VisitStatus.DRAFT
 
 
 def _forget(session: Session) -> None:
@@ -85,21 +102,28 @@ def keep(session: Session) -> None:
     if touched is None or not (touched.episodes or touched.homework):
         return
     if touched.episodes:
-        refresh(session, touched.episodes, touched.homework)
+        refresh(session, touched.episodes, touched.homework, touched.visits)
     else:
         _refresh_items(session, touched.homework)
     session.info.pop(_KEY, None)
 
 
 def refresh(
-    session: Session, episode_ids: Collection[uuid.UUID], homework_ids: Collection[uuid.UUID]
+    session: Session,
+    episode_ids: Collection[uuid.UUID],
+    homework_ids: Collection[uuid.UUID],
+    visits: Mapping[uuid.UUID, bool] = MappingProxyType({}),
 ) -> None:
-    """Derive the standing of these episodes and items anew and write what changed in the figures."""
+    """Derive the standing of these episodes and items anew and write what changed in the figures.
+
+    `visits` are those whose status changed, and whether they were signed before.
+    """
     items = _items(session, homework_ids)
     facts = facts_of(session, {*episode_ids, *(item.episode_id for item in items)})
     ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
     moved = _keep_episodes(session, facts, ledgers)
     _keep_homework(session, facts, items, moved, ledgers)
+    keep_visits(session, visits, {one.episode.id: one.standing.place for one in facts}, moved, ledgers)
     session.flush()
     _write(session, ledgers)
 
@@ -277,6 +301,7 @@ def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
         ledgers[row.organisation_id].take(before.place, of_standing(before))
     for item in session.scalars(select(HomeworkStanding).where(HomeworkStanding.patient_id == patient_id)):
         ledgers[item.organisation_id].take(places[item.episode_id], _cells_of(item))
+    forget_visits(session, places, ledgers)
     _write(session, ledgers)
 
 
@@ -289,11 +314,13 @@ def catch_up(session: Session, *, limit: int = 200) -> int:
     )
     ids = set(session.scalars(missing))
     homework = homework_of(session, ids) if ids else set()
+    signed = select(Visit.id).where(Visit.episode_id.in_(ids), Visit.status == VisitStatus.SIGNED)
+    visits = dict.fromkeys(session.scalars(signed), False) if ids else {}
     if not ids:
         without = select(EpisodeStanding.episode_id).where(EpisodeStanding.waits.is_(null())).limit(limit)
         ids = set(session.scalars(without.with_for_update(skip_locked=True)))
     if ids:
-        refresh(session, ids, homework)
+        refresh(session, ids, homework, visits)
     return len(ids)
 
 

@@ -75,8 +75,7 @@ def kept_sums(
     viewer: Viewer,
     chosen: CompletionFilter,
     window: Window,
-    measured: Measured,
-    *,
+    *measured: Measured,
     by: Sequence[str],
     each: Select[uuid.UUID] | None = None,
 ) -> Sequence[Any]:
@@ -87,11 +86,11 @@ def kept_sums(
 
     def wanted(kind: Kind) -> ColumnElement[bool]:
         within = kind.day.between(window.since, window.until)
-        return (kind.measured == measured) & within & of_status(kind, chosen)
+        return kind.measured.in_(measured) & within & of_status(kind, chosen)
 
     one = counted(viewer, chosen, wanted, each)
     n: ColumnElement[Any] = one.n
-    if measured in EXPECTED:
+    if EXPECTED.issuperset(measured):
         n = case((one.day < window.today, one.n), else_=one.done)
     group = [one[name] for name in by]
     return session.execute(

@@ -1,26 +1,24 @@
-"""What came of it: outcome change with its measurement error, visits and billing lines by code."""
+"""What came of it: outcome change with its measurement error."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, field
 from statistics import median
 
-from sqlalchemy import case, distinct, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
-from pne_tracker.domain.billing.codes import CODES
 from pne_tracker.domain.outcomes import MEASURES, change_over
 from pne_tracker.domain.report import Report
-from pne_tracker.models import BillingLine, OutcomeScore, Visit, VisitStatus
-from pne_tracker.queries.completion.behind import listed, people_of
+from pne_tracker.models import OutcomeScore
+from pne_tracker.queries.completion.behind import Behind, Number, by_name, listed, people_of
 from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.completion.lines import behind_lines
 from pne_tracker.queries.completion.window import Window, episode_ids
 from pne_tracker.queries.raw_ids import id_of, raw
-
-PNE_ALONE = "97112"
 
 
 def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
@@ -76,73 +74,8 @@ def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, w
     )
 
 
-@dataclass(slots=True)
-class _Lines:
-    """Billing lines of one code, the visits they are of, and the episodes they are of and told about pain in."""
-
-    visits: int = 0
-    lines: int = 0
-    with_pne: int = 0
-    units: int = 0
-    minutes: int = 0
-    pne_minutes: int = 0
-    told: set[uuid.UUID] = field(default_factory=set)
-    episodes: set[uuid.UUID] = field(default_factory=set)
-
-
-def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
-    """Lines of visits signed within the window by code, PNE on its own beside its companions."""
-    codes: dict[str, _Lines] = defaultdict(_Lines)
-    line = BillingLine
-    for code, given, visits, lines, with_pne, units, minutes, pne_minutes in session.execute(
-        select(
-            line.code,
-            raw(Visit.episode_id),
-            func.count(distinct(line.visit_id)),
-            func.count(),
-            func.sum(case((line.pne_minutes > 0, 1), else_=0)),
-            func.sum(line.units),
-            func.sum(line.minutes),
-            func.sum(line.pne_minutes),
-        )
-        .join(Visit, Visit.id == line.visit_id)
-        .where(
-            Visit.status == VisitStatus.SIGNED,
-            Visit.on_date.between(window.since, window.until),
-            Visit.episode_id.in_(episode_ids(viewer, chosen)),
-        )
-        .group_by(line.code, Visit.episode_id)
-    ):
-        one, episode_id = codes[code], id_of(given)
-        one.visits, one.lines, one.with_pne = one.visits + visits, one.lines + lines, one.with_pne + with_pne
-        one.units, one.minutes = one.units + units, one.minutes + minutes
-        one.pne_minutes += pne_minutes
-        one.told.update([episode_id] if pne_minutes else [])
-        one.episodes.add(episode_id)
-    groups = tuple(
-        listed(
-            code,
-            f"{code}, {CODES[code].label}" if code in CODES else code,
-            (one.visits, one.lines, one.units, one.minutes, one.pne_minutes),
-            one.episodes,
-            parts={4: one.told},
-        )
-        for code, one in sorted(codes.items())
-    )
-    return Report(
-        "lines",
-        "Visits and lines by code",
-        "lines",
-        ("Code", "Visits", "Lines", "Units", "Minutes", "Minutes with PNE"),
-        groups,
-        _finding(codes),
-        people=people_of(groups),
-    )
-
-
-def _finding(codes: dict[str, _Lines]) -> str:
-    if not codes:
-        return ""
-    alone = codes[PNE_ALONE].lines if PNE_ALONE in codes else 0
-    companions = sum(one.with_pne for code, one in codes.items() if code != PNE_ALONE)
-    return f"PNE on its own: {alone} lines of {PNE_ALONE}; with PNE inside a companion: {companions} lines."
+def behind_results(session: Session, chosen: CompletionFilter, today: dt.date, number: Number) -> Behind:
+    """Episodes with such a change, or with a line of such a code."""
+    if number.report.key == "lines":
+        return behind_lines(chosen, today, number)
+    return by_name(session, chosen, today, number)

@@ -17,6 +17,7 @@ from pne_tracker.queries.completion.behind import Opens, by_name
 from pne_tracker.queries.completion.clinics import behind_clinic, clinic_report
 from pne_tracker.queries.completion.filters import CompletionFilter, pack_titles
 from pne_tracker.queries.completion.funnel import behind_funnel, funnel_report
+from pne_tracker.queries.completion.lines import line_report
 from pne_tracker.queries.completion.received import received_report
 from pne_tracker.queries.completion.reminding import reminder_reports
 from pne_tracker.queries.completion.suggestions import choice_reports
@@ -82,7 +83,7 @@ def _results(session: Session, viewer: Viewer, chosen: CompletionFilter, today: 
     return Sheet(
         (
             results.outcome_report(session, viewer, chosen, window),
-            results.line_report(session, viewer, chosen, window),
+            line_report(session, viewer, chosen, window),
         ),
         window,
     )
@@ -110,7 +111,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "time": Topic("Time", "How long the way takes", _time, timing.behind_time),
     "homework": Topic("Homework", "What comes back from home", _homework, homework.behind_homework),
     "understanding": Topic("Understanding", "What was received and understood", _understanding),
-    "results": Topic("Results", "What came of it", _results),
+    "results": Topic("Results", "What came of it", _results, results.behind_results),
     "suggestions": Topic("Suggestions", "What became of the planner's suggestions", _suggestions),
     "reminders": Topic("Reminders", "Reminders that worked", _reminders),
     "clinics": Topic("Clinics", "Clinics side by side", _clinics, behind_clinic),
