@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pne_tracker.db import reading
 from pne_tracker.queries.completion import counts, rows
@@ -24,9 +26,23 @@ BEHIND = {
 }
 
 
-def agree_on_first_screen(town: Town, evidence: Evidence, chosen: CompletionFilter) -> None:
+Page = Sequence[rows.EpisodeRow] | Sequence[rows.StalledRow]
+
+
+def whole(read: Callable[[str], Page]) -> list[Any]:
+    """A list read to its end, two rows a page, as somebody who pages through it."""
+    found: list[Any] = []
+    while page := read(found[-1].key if found else ""):
+        found += [getattr(one, "row", one) for one in page]
+    assert len({one.episode_id for one in found}) == len(found), "nobody stands on two pages"
+    return found
+
+
+def agree_on_first_screen(
+    town: Town, evidence: Evidence, chosen: CompletionFilter, today: dt.date | None = None
+) -> None:
     """Its figures and lists are those of the evidence; added up from the standings they are the same."""
-    today, lead = town.house.today, town.lead
+    today, lead = today or town.house.today, town.lead
     mine = evidence.chosen(chosen, set(town.clinics))
     all_ = evidence.chosen(chosen.with_status(None), set(town.clinics))
     states = {row["id"]: evidence.states(row) for row in mine}
@@ -34,16 +50,22 @@ def agree_on_first_screen(town: Town, evidence: Evidence, chosen: CompletionFilt
         view = counts.overview(session, lead, chosen, sections=14, today=today)
         far = replace(chosen, until=chosen.until or dt.date(2100, 1, 1))
         scanned = counts.overview(session, lead, far, sections=14, today=today)
-        matrix = rows.matrix(session, lead, chosen, limit=50)
+        matrix = whole(lambda after: rows.matrix(session, lead, chosen, after=after, limit=2))
         lists = {
             (section, measure): rows.with_section(session, lead, chosen, section, measure, limit=50)
             for section in (1, 7, 14)
             for measure in BEHIND
         }
+        first = whole(
+            lambda after: rows.with_section(session, lead, chosen, 1, "taught", after=after, limit=2)
+        )
         still = {
             days: rows.stalled(session, lead, chosen, today=today, days=days, limit=50) for days in (14, 21)
         }
+        quietest = whole(lambda after: rows.stalled(session, lead, chosen, today=today, after=after, limit=2))
     assert view == scanned
+    assert [one.episode_id for one in first] == [one.episode_id for one in lists[1, "taught"]]
+    assert [one.episode_id for one in quietest] == [one.row.episode_id for one in still[14]]
     assert {one.episode_id.hex: list(one.states) for one in matrix} == states, chosen
     for count in view.sections:
         column = Counter(path[count.section - 1] for path in states.values())

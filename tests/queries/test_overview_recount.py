@@ -16,7 +16,7 @@ from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.goals import goals_of
 from pne_tracker.services import goals
 from tests.people import House
-from tests.queries.evidence import Evidence
+from tests.queries.evidence import DAY, Evidence, Row
 from tests.queries.first_screen import KNOWN, TAUGHT, agree_on_first_screen, entries_due
 from tests.queries.histories import Town, filters
 
@@ -30,6 +30,29 @@ def test_the_first_screen_and_its_lists_are_what_the_evidence_gives_under_any_fi
     evidence = Evidence.read()
     for chosen in filters(town):
         agree_on_first_screen(town, evidence, chosen)
+    everybody = evidence.chosen(CompletionFilter(status=None), set(town.clinics))
+    for day in _edges(everybody):
+        agree_on_first_screen(town, evidence, CompletionFilter(status=None, since=day))
+        agree_on_first_screen(town, evidence, CompletionFilter(status=None, until=day))
+
+
+def test_somebody_stalls_from_the_very_day_on(app: Flask, house: House) -> None:
+    town = Town(house, 5)
+    town.live(60)
+    evidence = Evidence.read()
+    quiet = {
+        evidence.quiet_days(row, house.today) for row in evidence.chosen(CompletionFilter(), {*town.clinics})
+    }
+    for days in (14, 21):
+        then = house.today + (days - min(quiet)) * DAY
+        agree_on_first_screen(town, evidence, CompletionFilter(), then)
+        agree_on_first_screen(town, evidence, CompletionFilter(), then - DAY)
+
+
+def _edges(found: list[Row]) -> set[dt.date]:
+    """The first days of episodes, and the last of one that ended: both belong to a period."""
+    closed = [row["closed_on"] for row in found if row["closed_on"]]
+    return {dt.date.fromisoformat(str(day)) for day in (found[0]["opened_on"], *closed[:1])}
 
 
 def _figures(town: Town, evidence: Evidence, clinic: str, today: dt.date) -> Figures:
