@@ -34,7 +34,7 @@ def whole(read: Callable[[str], Page]) -> list[Any]:
     found: list[Any] = []
     while page := read(found[-1].key if found else ""):
         found += [getattr(one, "row", one) for one in page]
-    assert len({one.episode_id for one in found}) == len(found), "nobody stands on two pages"
+        assert len({one.episode_id for one in found}) == len(found), "nobody stands on two pages"
     return found
 
 

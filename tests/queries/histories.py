@@ -206,6 +206,20 @@ class Town:
             self._visit(person, form)
         self._check(person, 1, {self.concepts[0]: 1.0}, self.instant(1, last - 1))
 
+    def owe(self, person: Person) -> None:
+        """A section is understood, and homework that it requires is still out."""
+        mine = replace(self.house, patient_id=person.patient.patient_id, episode_id=person.episode_id)
+        with transaction(person.therapist) as session:
+            homework_id = assign(session, mine, "s06-journal", assigned_on=self.day(1, 1))
+            session.get_one(Homework, homework_id).required = True
+        form = DraftInput(
+            on_date=self.house.today,
+            minutes=30,
+            treatments=(TreatmentDraft("97110", 30, 15),),
+            sections=(SectionDraft(6, "explains"),),
+        )
+        self._visit(person, form)
+
     def teach(self, person: Person) -> None:
         dice = self.dice
         result = dice.choice([None, "explains", "explains", "prompted", "not_yet"])
@@ -365,19 +379,22 @@ class Town:
 
     def move(self, person: Person) -> None:
         step = self.dice.choice(["hold", "reopen", "discharge", "reopen"])
-        house, therapist, episode_id = self.house, person.therapist, person.episode_id
-        with transaction(therapist) as session:
-            if step != "discharge":
-                episodes.move_episode(session, therapist, episode_id, step, now=house.now)
-                return
-            day = self.day(0, 10)
+        if step == "discharge":
+            self.end(person)
+            return
+        with transaction(person.therapist) as session:
+            episodes.move_episode(session, person.therapist, person.episode_id, step, now=self.house.now)
+
+    def end(self, person: Person) -> None:
+        """The episode ended some days ago."""
+        with transaction(person.therapist) as session:
             discharges.discharge_episode(
                 session,
-                therapist,
-                episode_id,
+                person.therapist,
+                person.episode_id,
                 Discharge(EndReason.GOALS_MET, GoalResult.MET),
-                today=day,
-                now=house.now,
+                today=self.day(0, 10),
+                now=self.house.now,
             )
 
     def transfer(self, person: Person) -> None:

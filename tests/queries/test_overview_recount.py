@@ -26,7 +26,9 @@ def test_the_first_screen_and_its_lists_are_what_the_evidence_gives_under_any_fi
 ) -> None:
     town = Town(house, 5)
     town.finish(town.people[0], 70, 20)
+    town.end(town.people[1])
     town.live(120)
+    town.owe(town.people[2])
     evidence = Evidence.read()
     for chosen in filters(town):
         agree_on_first_screen(town, evidence, chosen)
@@ -80,6 +82,7 @@ def test_goals_stand_beside_what_the_evidence_gives_today_and_gave_when_the_mont
 ) -> None:
     town = Town(house, 8)
     town.live(60)
+    town.owe(town.people[1])
     wanted = {clinic: _goals_by_dice(town, clinic) for clinic in town.clinics}
     first = dt.datetime(2026, 12, 1, 8, 10, tzinfo=dt.UTC)
     then = Evidence.read()
