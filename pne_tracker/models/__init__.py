@@ -91,6 +91,7 @@ from pne_tracker.models.sealing import (
 from pne_tracker.models.staff_task import Beat, InboundText, StaffTask, StaffTaskKind
 from pne_tracker.models.stall import StallAsk
 from pne_tracker.models.standing import (
+    COUNT_KEY,
     EVERYBODY,
     NO_DAY,
     CompletionChange,
@@ -124,6 +125,7 @@ from pne_tracker.models.visit import (
 )
 
 __all__ = [
+    "COUNT_KEY",
     "EVERYBODY",
     "IS_DRAFT",
     "NO_DAY",

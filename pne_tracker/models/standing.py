@@ -14,6 +14,19 @@ from pne_tracker.models.base import Base, JsonDict, JsonList, Ref, TenantOwned, 
 
 EVERYBODY = uuid.UUID(int=0)
 NO_DAY = dt.date.min
+COUNT_KEY = (
+    "clinic_id",
+    "therapist_id",
+    "measured",
+    "status",
+    "day",
+    "section",
+    "letter",
+    "what",
+    "days",
+    "payer_id",
+)
+"""What a count is told apart by."""
 
 
 class EpisodeStanding(TenantOwned, Base):
@@ -129,17 +142,5 @@ class CompletionCount(_Counted, TenantOwned, Base):
 
     __tablename__ = "completion_count"
     __table_args__ = owned(
-        UniqueConstraint(
-            "clinic_id",
-            "therapist_id",
-            "measured",
-            "status",
-            "day",
-            "section",
-            "letter",
-            "what",
-            "days",
-            "payer_id",
-            name="uq_completion_count_place",
-        ),
+        UniqueConstraint(*COUNT_KEY, name="uq_completion_count_place"),
     )

@@ -13,22 +13,10 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.standing import OF_CLINICS, Cell, Place, Sum
-from pne_tracker.models import EVERYBODY, NO_DAY, CompletionChange, CompletionCount, new_id
+from pne_tracker.models import COUNT_KEY, EVERYBODY, NO_DAY, CompletionChange, CompletionCount, new_id
 from pne_tracker.queries.standing_counts import AMOUNTS, COLUMNS, added_up, differing
 from pne_tracker.services.standing import values_of
 
-KEY = (
-    "clinic_id",
-    "therapist_id",
-    "measured",
-    "status",
-    "day",
-    "section",
-    "letter",
-    "what",
-    "days",
-    "payer_id",
-)
 PAGE = 2000
 Counts = dict[tuple[uuid.UUID, Place, Cell], Sum]
 
@@ -66,7 +54,7 @@ def _add(session: Session, sums: Counts) -> None:
         for (organisation_id, place, cell), amount in sums.items()
         if amount != Sum()
     ]
-    rows.sort(key=lambda row: tuple(str(row[name]) for name in KEY))
+    rows.sort(key=lambda row: tuple(str(row[name]) for name in COUNT_KEY))
     if not rows:
         return
     table: Any = CompletionCount.__table__
@@ -74,7 +62,7 @@ def _add(session: Session, sums: Counts) -> None:
     given = statement.excluded
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=list(KEY),
+            index_elements=list(COUNT_KEY),
             set_={name: table.c[name] + given[name] for name in AMOUNTS},
         ),
         rows,

@@ -19,7 +19,8 @@ from pne_tracker.domain.progress import State
 from pne_tracker.domain.standing import UNDERSTOOD, SectionCount, states_of
 from pne_tracker.queries.completion.counts import Overview
 from pne_tracker.queries.completion.filters import CompletionFilter
-from pne_tracker.queries.completion.rows import PAGE, EpisodeRow, MatrixRow, StalledRow
+from pne_tracker.queries.completion.matrix_export import MatrixRow
+from pne_tracker.queries.completion.rows import PAGE, EpisodeRow, StalledRow
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.web.display import count_text, joined, long_date, percent_text
 from pne_tracker.web.policies import viewer

@@ -24,7 +24,7 @@ from pne_tracker.db import looking
 from pne_tracker.domain.access import Permission, Viewer
 from pne_tracker.domain.completion import DEFINITIONS
 from pne_tracker.queries.break_glass import unseen
-from pne_tracker.queries.completion import counts, filters, rows
+from pne_tracker.queries.completion import counts, filters, matrix_export, rows
 from pne_tracker.services import audit
 from pne_tracker.web.csv_text import csv_response
 from pne_tracker.web.display import count_text
@@ -114,7 +114,7 @@ def export() -> ResponseReturnValue:
     with looking(viewer()) as session:
         chosen = read_filter(session)
         titles = filters.pack_titles(session, viewer().clinic_ids)
-        order = rows.matrix_order(session, viewer(), chosen)
+        order = matrix_export.matrix_order(session, viewer(), chosen)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     lines = _lines(app, viewer(), order, clock.now())
     name = f"completion-{clock.today(viewer().timezone).isoformat()}.csv"
@@ -125,7 +125,7 @@ def _lines(app: Flask, reader: Viewer, order: list[UUID], now: dt.datetime) -> I
     """Rows of the export; each page is in the audit trail before its first row leaves."""
     for start in range(0, len(order), EXPORT_PAGE):
         with app.app_context(), looking(reader) as session:
-            page = rows.matrix_page(session, reader, order[start : start + EXPORT_PAGE])
+            page = matrix_export.matrix_page(session, reader, order[start : start + EXPORT_PAGE])
             seen = [row.patient_id for row in page]
             audit.record_list(session, reader, "completion", seen, now=now, action="export")
         yield from map(viewmodels.csv_row, page)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -110,22 +110,9 @@ def _named(found: Select[uuid.UUID]) -> Named:
 def _read(session: Session, statement: Named) -> Iterator[tuple[EpisodeRow, int]]:
     """The rows of a list, each with its number of sections to revisit."""
     for row in session.execute(statement):
-        (
-            episode_id,
-            patient_id,
-            therapist_id,
-            family,
-            given,
-            mrn,
-            name,
-            opened,
-            active,
-            path,
-            died,
-            revisit,
-        ) = row
-        who = (episode_id, patient_id, f"{family}, {given}", mrn, therapist_id, name)
-        yield EpisodeRow(*who, opened, active, states_of(path), died), revisit
+        who = (row.episode_id, row.patient_id, f"{row.family_name}, {row.given_name}", row.mrn)
+        with_whom = (row.therapist_id, row.name, row.opened_on, row.active_on)
+        yield EpisodeRow(*who, *with_whom, states_of(row.path), row.deceased), row.revisit
 
 
 def _parts(viewer: Viewer, chosen: CompletionFilter) -> list[CompletionFilter]:
@@ -163,52 +150,6 @@ def matrix(
 ) -> list[EpisodeRow]:
     """Patients by sections, most to revisit first, then the latest begun. `after` is the last row's key."""
     return _in_order(session, _matrix(viewer, chosen, _place(after), limit))
-
-
-def matrix_order(session: Session, viewer: Viewer, chosen: CompletionFilter) -> list[uuid.UUID]:
-    """The episodes of the whole matrix in its order, to be read in pages. One query."""
-    statement = (
-        select(EpisodeStanding.episode_id)
-        .where(*selected(viewer, chosen))
-        .order_by(EpisodeStanding.revisit.desc(), EpisodeStanding.episode_id.desc())
-    )
-    return list(session.scalars(statement))
-
-
-class MatrixRow(NamedTuple):
-    """One row of the matrix as an export writes it: `path` has a letter for each section."""
-
-    patient_id: uuid.UUID
-    family_name: str
-    given_name: str
-    mrn: str
-    therapist: str
-    opened_on: dt.date
-    path: str
-
-
-def matrix_page(session: Session, viewer: Viewer, episode_ids: Sequence[uuid.UUID]) -> list[MatrixRow]:
-    """These rows of the matrix in the given order, without those that the viewer may not see any more. One query."""
-    one = EpisodeStanding
-    found = {
-        row[0]: MatrixRow._make(row[1:])
-        for row in session.execute(
-            select(
-                one.episode_id,
-                one.patient_id,
-                Patient.family_name,
-                Patient.given_name,
-                Patient.mrn,
-                Account.name,
-                one.opened_on,
-                one.path,
-            )
-            .join(Patient, Patient.id == one.patient_id)
-            .join(Account, Account.id == one.therapist_id)
-            .where(one.episode_id.in_(episode_ids), *selected(viewer, CompletionFilter(status=None)))
-        )
-    }
-    return [found[episode_id] for episode_id in episode_ids if episode_id in found]
 
 
 def _place(key: str) -> tuple[int, uuid.UUID] | None:
