@@ -7,7 +7,6 @@ a shared row: the beat folds changes into the counts.
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -15,13 +14,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import event, insert, inspect, null, or_, select
+from sqlalchemy import event, insert, inspect, null, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from pne_tracker.domain.standing import (
     Cell,
-    Cells,
-    EntryDay,
     Ledger,
     Place,
     Standing,
@@ -44,7 +41,8 @@ from pne_tracker.models import (
     VisitStatus,
     new_id,
 )
-from pne_tracker.queries.standing import EpisodeFacts, entry_days, facts_of, is_complete, item_facts
+from pne_tracker.queries.standing import EpisodeFacts, facts_of, is_complete, item_facts
+from pne_tracker.services.item_standing import cells_of_item, keep_days, keep_items
 from pne_tracker.services.visit_standing import forget_visits, keep_visits
 
 _KEY = "standing_touched"
@@ -122,8 +120,9 @@ def refresh(
     facts = facts_of(session, {*episode_ids, *(item.episode_id for item in items)})
     ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
     moved = _keep_episodes(session, facts, ledgers)
-    _keep_homework(session, facts, items, moved, ledgers)
-    keep_visits(session, visits, {one.episode.id: one.standing.place for one in facts}, moved, ledgers)
+    places = {one.episode.id: one.standing.place for one in facts}
+    keep_items(session, items, places, moved, ledgers)
+    keep_visits(session, visits, places, moved, ledgers)
     session.flush()
     _write(session, ledgers)
 
@@ -145,29 +144,11 @@ def _refresh_items(session: Session, homework_ids: Collection[uuid.UUID]) -> Non
             one.standing.active_on = one.active_on
             ledger.add(before.place, of_standing(standing_of(one.standing)))
         if one.counted is not None:
-            ledger.take(before.place, _cells_of(one.counted))
+            ledger.take(before.place, cells_of_item(one.counted))
         ledger.add(before.place, entry_cells(days, one.item.section, one.item.kind.value))
-        _keep_days(session, one.item, one.counted, before.place, days)
+        keep_days(session, one.item, one.counted, before.place, days)
     session.flush()
     _write(session, ledgers)
-
-
-def _keep_days(
-    session: Session, item: Homework, counted: HomeworkStanding | None, place: Place, days: list[EntryDay]
-) -> None:
-    if counted is None:
-        counted = HomeworkStanding(
-            organisation_id=item.organisation_id,
-            homework_id=item.id,
-            episode_id=item.episode_id,
-            patient_id=item.patient_id,
-        )
-        session.add(counted)
-    counted.clinic_id, counted.section, counted.kind = place.clinic_id, item.section, item.kind.value
-    counted.last_on = max((one.day for one in days), default=None)
-    written = [[one.day.isoformat(), int(one.done), int(one.late)] for one in days]
-    if counted.days != written:
-        counted.days = written
 
 
 def _items(session: Session, ids: Collection[uuid.UUID]) -> list[Homework]:
@@ -223,45 +204,6 @@ def _write_episode(row: EpisodeStanding, one: EpisodeFacts) -> None:
     row.first_taught_on, row.completed_on = one.standing.first_taught_on, one.standing.completed_on
 
 
-def _keep_homework(
-    session: Session,
-    facts: Iterable[EpisodeFacts],
-    items: Collection[Homework],
-    moved: dict[uuid.UUID, Place],
-    ledgers: dict[uuid.UUID, Ledger],
-) -> None:
-    """Counts the entries of the touched items anew, and moves those of episodes that changed their place."""
-    places = {one.episode.id: one.standing.place for one in facts}
-    stored = _stored_homework(session, {item.id for item in items}, moved)
-    days = entry_days(session, items)
-    for row in stored.values():
-        ledger, before, place = ledgers[row.organisation_id], _cells_of(row), places[row.episode_id]
-        ledger.take(moved.get(row.episode_id, place), before)
-        if row.homework_id not in days:
-            ledger.add(place, before)
-            row.clinic_id = place.clinic_id
-    for item in items:
-        place = places[item.episode_id]
-        ledgers[item.organisation_id].add(place, entry_cells(days[item.id], item.section, item.kind.value))
-        _keep_days(session, item, stored.get(item.id), place, days[item.id])
-
-
-def _stored_homework(
-    session: Session, homework_ids: Collection[uuid.UUID], moved: Collection[uuid.UUID]
-) -> dict[uuid.UUID, HomeworkStanding]:
-    if not homework_ids and not moved:
-        return {}
-    touched = HomeworkStanding.homework_id.in_(list(homework_ids))
-    wanted = or_(touched, HomeworkStanding.episode_id.in_(list(moved))) if moved else touched
-    return {row.homework_id: row for row in session.scalars(select(HomeworkStanding).where(wanted))}
-
-
-def _cells_of(row: HomeworkStanding) -> Cells:
-    """What an item added to the figures when it was counted last."""
-    days = [EntryDay(dt.date.fromisoformat(day), bool(done), bool(late)) for day, done, late in row.days]
-    return entry_cells(days, row.section, row.kind)
-
-
 def _write(session: Session, ledgers: dict[uuid.UUID, Ledger]) -> None:
     rows = [
         {"id": new_id(), "organisation_id": organisation_id, **values_of(place, cell, amount)}
@@ -300,7 +242,7 @@ def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
         places[row.episode_id] = before.place
         ledgers[row.organisation_id].take(before.place, of_standing(before))
     for item in session.scalars(select(HomeworkStanding).where(HomeworkStanding.patient_id == patient_id)):
-        ledgers[item.organisation_id].take(places[item.episode_id], _cells_of(item))
+        ledgers[item.organisation_id].take(places[item.episode_id], cells_of_item(item))
     forget_visits(session, places, ledgers)
     _write(session, ledgers)
 
