@@ -12,22 +12,23 @@ from uuid import UUID
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine, event, insert
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from pne_tracker.domain.errors import ConflictError
 from pne_tracker.models import (
     UNSCOPED,
-    AuditEvent,
     Base,
     Scope,
     asks_to_forget,
+    begin_look,
+    end_look,
     enter_scope,
     give_keys,
     leave_scope,
 )
-from pne_tracker.models.tenancy import guard_new, install
+from pne_tracker.models.tenancy import install
 from pne_tracker.services import gists, standing
 
 try:
@@ -43,7 +44,6 @@ SNAPSHOT = {"isolation_level": "REPEATABLE READ"}
 KEYS = "pne_keys"
 LARGE = 256 * 2**20
 """Bytes of an SQLite file of some hundred patients."""
-_GIVEN = [column.name for column in AuditEvent.__table__.columns if column.default is None]
 
 
 class _ScopedSession(FlaskSession):
@@ -177,17 +177,12 @@ def looking(scope: InOrganisation) -> Iterator[Session]:
         connection = session.connection(execution_options=READ_ONLY | NO_WRITES)
         before = _changes(connection)
         give_keys(session, current_app.extensions[KEYS])
+        begin_look(session)
         yield session
-        events = list(session.new)
-        others = session.dirty or session.deleted or not all(isinstance(one, AuditEvent) for one in events)
-        if others or _changes(connection) != before:
-            raise RuntimeError("a look writes audit events alone, and adds them to the session")
-        guard_new(session)
-        rows = [{name: vars(one).get(name) for name in _GIVEN} for one in events]
-        session.expunge_all()
+        if session.new or session.dirty or session.deleted or _changes(connection) != before:
+            raise RuntimeError("a look writes audit events alone, with services.audit")
         session.rollback()
-        if rows:
-            session.execute(insert(AuditEvent), rows)
+        end_look(session)
         session.commit()
 
 

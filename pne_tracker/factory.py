@@ -18,6 +18,7 @@ from pne_tracker.adapters.encryption import InstallationKeys, KeysError, install
 from pne_tracker.db import KEYS, db, engine_options, prepare_engine
 from pne_tracker.web import context, errors, headers, logs, policies, sign_in
 from pne_tracker.web.identity import AccountStore
+from pne_tracker.web.site import Site
 
 csrf = CSRFProtect()
 migrate = Migrate()
@@ -29,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises SettingsError for a wrong setting and UndeclaredPolicyError for an endpoint without a policy.
     """
     settings = settings or Settings.from_env()
-    app = Flask(
+    app = Site(
         "pne_tracker",
         static_folder=str(ROOT / "pne_tracker" / "static"),
         template_folder=str(ROOT / "templates"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, UniqueConstraint, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from pne_tracker.models.base import Base, JsonDict, TenantOwned, owned
+from pne_tracker.models.tenancy import TenantError, scope_of
 
 
 class AuditEvent(TenantOwned, Base):
@@ -35,3 +37,30 @@ class AuditEvent(TenantOwned, Base):
     position: Mapped[int | None]
     previous: Mapped[str | None] = mapped_column(String(64))
     seal: Mapped[str | None] = mapped_column(String(64))
+
+
+_SEEN = "events_of_a_look"
+
+
+def begin_look(session: Session) -> None:
+    """Keep the events of this session as plain rows until `end_look` writes them."""
+    session.info[_SEEN] = []
+
+
+def add_event(session: Session, values: dict[str, Any]) -> None:
+    """Write one event with the session's transaction, or with what its look leaves."""
+    rows: list[dict[str, Any]] | None = session.info.get(_SEEN)
+    if rows is None:
+        session.add(AuditEvent(**values))
+    else:
+        rows.append(values)
+
+
+def end_look(session: Session) -> None:
+    """Write the events of the look, as rows of one statement; TenantError for one of another organisation."""
+    rows = session.info.pop(_SEEN)
+    own = scope_of(session).organisation_id
+    if own is not None and any(row["organisation_id"] != own for row in rows):
+        raise TenantError("an event of another organisation in this session")
+    if rows:
+        session.execute(insert(AuditEvent), rows)

@@ -164,10 +164,6 @@ class _Own(BindParameter[uuid.UUID]):
 
 
 def _guard_flush(session: Session, _context: UOWTransaction, _instances: Any) -> None:
-    guard_new(session)
-
-
-def guard_new(session: Session) -> None:
     """Give the session's organisation to what it is about to write; TenantError for a row of another one."""
     for row in [*session.new, *session.dirty, *session.deleted]:
         if not isinstance(row, TenantOwned):

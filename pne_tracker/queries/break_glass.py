@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Permission, Viewer
 from pne_tracker.domain.break_glass import GlassReason, Identifiers
 from pne_tracker.domain.people import listed_name
-from pne_tracker.models import BreakGlass, Patient
+from pne_tracker.models import BreakGlass, Patient, built_once
 from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.patients import account_labels
 
@@ -89,8 +90,13 @@ def openings_of(session: Session, patient_id: uuid.UUID) -> tuple[Opening, ...]:
 
 def unseen(session: Session, viewer: Viewer) -> int:
     """How many openings wait for a lead to look at them."""
-    statement = select(func.count()).select_from(BreakGlass)
-    return session.scalar(statement.where(_of_lead(viewer), BreakGlass.seen_at.is_(None))) or 0
+    return session.scalar(_unseen(viewer)) or 0
+
+
+@lru_cache(maxsize=32)
+def _unseen(viewer: Viewer) -> Select[int]:
+    wanted = (_of_lead(viewer), BreakGlass.seen_at.is_(None))
+    return built_once(select(func.count()).select_from(BreakGlass).where(*wanted))
 
 
 def _of_lead(viewer: Viewer) -> ColumnElement[bool]:

@@ -8,12 +8,13 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
-from pne_tracker.models import AuditEvent
+from pne_tracker.models import AuditEvent, add_event
 
 GENESIS = "0" * 64
 ITSELF = "system"
@@ -35,19 +36,29 @@ def record(
     A look at a record that was opened outside the care team is flagged.
     What a program did names the beginning of its token.
     """
-    session.add(
-        AuditEvent(
-            organisation_id=viewer.organisation_id,
-            at=now,
-            actor_id=viewer.account_id,
-            actor_role=viewer.role.value,
-            action=action,
-            subject=subject,
-            subject_id=subject_id,
-            patient_id=patient_id,
-            details=details | _around(viewer, patient_id),
-        )
-    )
+    add_event(session, _of(viewer, action, subject, now, subject_id, patient_id, details))
+
+
+def _of(
+    viewer: Viewer,
+    action: str,
+    subject: str,
+    now: dt.datetime,
+    subject_id: uuid.UUID | None,
+    patient_id: uuid.UUID | None,
+    details: dict[str, Any],
+) -> dict[str, Any]:
+    return {
+        "organisation_id": viewer.organisation_id,
+        "at": now,
+        "actor_id": viewer.account_id,
+        "actor_role": viewer.role.value,
+        "action": action,
+        "subject": subject,
+        "subject_id": subject_id,
+        "patient_id": patient_id,
+        "details": details | _around(viewer, patient_id),
+    }
 
 
 def _around(viewer: Viewer, patient_id: uuid.UUID | None) -> dict[str, str | bool]:
@@ -180,17 +191,5 @@ def record_list(
     action: str = "list",
 ) -> None:
     """One event for each patient shown in a list, so that each can see who saw it."""
-    session.add_all(
-        AuditEvent(
-            organisation_id=viewer.organisation_id,
-            at=now,
-            actor_id=viewer.account_id,
-            actor_role=viewer.role.value,
-            action=action,
-            subject=subject,
-            subject_id=None,
-            patient_id=patient_id,
-            details=_around(viewer, patient_id),
-        )
-        for patient_id in dict.fromkeys(patient_ids)
-    )
+    for patient_id in dict.fromkeys(patient_ids):
+        add_event(session, _of(viewer, action, subject, now, None, patient_id, {}))

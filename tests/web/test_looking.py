@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from pne_tracker.db import UNSCOPED, db, looking, reading
-from pne_tracker.models import AuditEvent, Patient
+from pne_tracker.models import AuditEvent, Patient, TenantError, new_id
 from pne_tracker.services import audit
 from tests.people import House
 
@@ -99,3 +100,10 @@ def test_a_look_that_writes_past_its_session_is_refused(app: Flask, house: House
         session.execute(update(Patient).where(Patient.id == house.patient_id).values(given_name="Somebody"))
     with reading(house.therapist) as session:
         assert session.get_one(Patient, house.patient_id).given_name != "Somebody"
+
+
+def test_a_look_cannot_be_recorded_in_another_organisation(app: Flask, house: House) -> None:
+    stranger = dataclasses.replace(house.therapist, organisation_id=new_id())
+    with pytest.raises(TenantError), looking(house.therapist) as session:
+        audit.record(session, stranger, "read", "patient", now=house.now)
+    assert _events() == []

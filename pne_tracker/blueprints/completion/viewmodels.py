@@ -102,25 +102,37 @@ def _adherence_detail(adherence: Adherence) -> str:
     return f"{adherence.done:,} of {adherence.expected:,} entries, last 28 days, {adherence.late:,} late"
 
 
+@dataclass(frozen=True, slots=True)
+class FunnelRow:
+    """A section of the funnel; each number opens its patients."""
+
+    number: int
+    title: str
+    taught: int
+    understood: int
+    taught_url: str
+    understood_url: str
+
+
 def funnel_rows(
     counts: Sequence[SectionCount], titles: Sequence[str], chosen: CompletionFilter
-) -> list[dict[str, Any]]:
-    """The funnel's rows; each number opens its patients."""
+) -> tuple[FunnelRow, ...]:
+    """The rows of the funnel in order of the sections."""
 
     def link(row: SectionCount, measure: str) -> str:
         return url_for("completion.patients", section=row.section, measure=measure, **address_of(chosen))
 
-    return [
-        {
-            "number": row.section,
-            "title": titles[row.section - 1],
-            "taught": row.taught,
-            "understood": row.understood,
-            "taught_url": link(row, "taught") if row.taught else "",
-            "understood_url": link(row, "understood") if row.understood else "",
-        }
+    return tuple(
+        FunnelRow(
+            row.section,
+            titles[row.section - 1],
+            row.taught,
+            row.understood,
+            link(row, "taught") if row.taught else "",
+            link(row, "understood") if row.understood else "",
+        )
         for row in counts
-    ]
+    )
 
 
 def largest_drops(counts: Sequence[SectionCount]) -> str:
