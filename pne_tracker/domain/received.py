@@ -32,3 +32,10 @@ LABELS: Final[Mapping[Received, Text]] = {
     Received.CLOSED: Text("Skip this", "Saltar"),
 }
 ANSWERS: Final = frozenset({Received.YES, Received.NOT_SURE, Received.NO})
+LETTERS: Final[Mapping[Received, str]] = {
+    Received.YES: "y",
+    Received.NOT_SURE: "u",
+    Received.NO: "n",
+    Received.CLOSED: "c",
+}
+"""How completion tells what was said; nothing said is no letter."""

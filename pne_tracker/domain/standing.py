@@ -93,7 +93,9 @@ class Measured(StrEnum):
     Episodes, episodes by a section's state, by the day of the last activity; expected entries, and these by section
     and kind of homework (TASK); episodes by how far they are on the way through the curriculum, and by the days they
     waited for a section. Of signed visits VISIT, LINE, UNIT and MINUTE by billing code; of lines and
-    minutes `done` says how many have PNE in them.
+    minutes `done` says how many have PNE in them. Signed visits that began with a suggestion by who chose (CHOICE) and
+    by the section suggested, `done` of which followed it, and by why another was taken (PASSED). Episodes by therapist
+    and what their patients say they received, `done` of which are logged as taught.
     """
 
     EPISODE = "episode"
@@ -107,10 +109,15 @@ class Measured(StrEnum):
     LINE = "line"
     UNIT = "unit"
     MINUTE = "minute"
+    CHOICE = "choice"
+    SUGGESTED = "suggested"
+    PASSED = "passed"
+    RECEIVED = "received"
 
 
 BILLED: Final = frozenset({Measured.VISIT, Measured.LINE, Measured.UNIT, Measured.MINUTE})
-OF_CLINICS: Final = BILLED | {Measured.TASK, Measured.WAY, Measured.WAIT}
+CHOSEN: Final = frozenset({Measured.CHOICE, Measured.SUGGESTED, Measured.PASSED})
+OF_CLINICS: Final = BILLED | CHOSEN | {Measured.TASK, Measured.WAY, Measured.WAIT, Measured.RECEIVED}
 """Counted of whole clinics alone. Of one therapist it is added up from the caseload, which does not grow."""
 
 
@@ -136,7 +143,8 @@ class Place:
 class Cell:
     """What is counted: a section's state (letter), a day of activity, or a day on which an entry was expected.
 
-    `what` is the kind of homework, or the billing code. Of the way (letter: `Way`): the `days` from the first section
+    `what` is the kind of homework, the billing code, the id of who chose or of the therapist (as hex), or the reason;
+    of what was received the letter is the answer's. Of the way (letter: `Way`): the `days` from the first section
     taught to complete or left, and the `day` of the first section of those on it still. Of waits: the `days` from the
     section before; section 0 counts episodes that waited for any.
     """
@@ -160,7 +168,10 @@ def waits_of(taught: Iterable[tuple[dt.date, int]]) -> Waits:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One episode as the figures count it. `waits` is None for one whose way was never counted."""
+    """One episode as the figures count it. `waits` is None for one whose way was never counted.
+
+    `received` is the letter of what the patient says (domain.received), empty while nothing was said.
+    """
 
     place: Place
     path: str
@@ -169,6 +180,8 @@ class Standing:
     completed_on: dt.date | None = None
     closed_on: dt.date | None = None
     waits: Waits | None = ()
+    received: str = ""
+    received_on: dt.date | None = None
 
     def cells(self) -> Counter[Cell]:
         """What the episode adds to the figures of its place. Sections not started are what is left over."""
@@ -229,29 +242,6 @@ def entry_cells(days: Sequence[EntryDay], section: int, kind: str) -> Cells:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Billed:
-    """The lines of one code of a signed visit, how many of them have PNE, and their units and minutes."""
-
-    on_date: dt.date
-    code: str
-    lines: int
-    with_pne: int
-    units: int
-    minutes: int
-    pne_minutes: int
-
-    def cells(self) -> Cells:
-        """What they add to the figures."""
-        sums = {
-            Measured.VISIT: Sum(1),
-            Measured.LINE: Sum(self.lines, self.with_pne),
-            Measured.UNIT: Sum(self.units),
-            Measured.MINUTE: Sum(self.minutes, self.pne_minutes),
-        }
-        return {Cell(one, what=self.code, day=self.on_date): amount for one, amount in sums.items()}
-
-
 @dataclass(slots=True)
 class Ledger:
     """Changes of figures by place, added up; what comes to nothing is left out."""
@@ -274,4 +264,6 @@ class Ledger:
 
 def of_standing(standing: Standing) -> Cells:
     """The cells of an episode as sums."""
-    return {cell: Sum(n) for cell, n in standing.cells().items()}
+    found = {cell: Sum(n) for cell, n in standing.cells().items()}
+    said = Cell(Measured.RECEIVED, letter=standing.received, what=standing.place.therapist_id.hex)
+    return found | {said: Sum(1, int(standing.first_taught_on is not None))}

@@ -76,6 +76,10 @@ class SectionChoice(TenantOwned, Base):
         fk("chosen_by", "account"),
         UniqueConstraint("visit_id"),
         Index("ix_section_choice_clinic", "clinic_id", "on_date"),
+        Index("ix_section_choice_episode", "episode_id", "on_date"),
+        Index("ix_section_choice_by", "clinic_id", "chosen_by", "followed", "on_date"),
+        Index("ix_section_choice_suggested", "clinic_id", "suggested", "followed", "on_date"),
+        Index("ix_section_choice_why", "clinic_id", "followed", "why", "on_date"),
     )
 
     clinic_id: Mapped[Ref]

@@ -33,7 +33,8 @@ class EpisodeStanding(TenantOwned, Base):
     """One episode as it was last counted (domain.standing): its place, its path in letters, its last activity.
 
     `first_taught_on` and `completed_on` are the ends of the way through the curriculum; `waits` holds [section,
-    days since the section before] lists, None where they were never counted.
+    days since the section before] lists, None where they were never counted. `received` is the letter of what the
+    patient says (domain.received), empty while nothing was said.
     """
 
     __tablename__ = "episode_standing"
@@ -48,6 +49,7 @@ class EpisodeStanding(TenantOwned, Base):
             "ix_episode_standing_payer_active", "clinic_id", "status", "payer_id", "active_on", "episode_id"
         ),
         Index("ix_episode_standing_therapist", "therapist_id", "clinic_id", "status", "revisit"),
+        Index("ix_episode_standing_opened", "clinic_id", "status", "opened_on"),
     )
 
     episode_id: Mapped[Ref]
@@ -64,6 +66,8 @@ class EpisodeStanding(TenantOwned, Base):
     first_taught_on: Mapped[dt.date | None]
     completed_on: Mapped[dt.date | None]
     waits: Mapped[JsonList | None]
+    received: Mapped[str] = mapped_column(String(1), default="")
+    received_on: Mapped[dt.date | None]
 
 
 class HomeworkStanding(TenantOwned, Base):

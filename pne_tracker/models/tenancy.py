@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import BindParameter, Boolean, Connection, Executable, Uuid, event
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Connection, Executable, Uuid, event
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import (
     ORMExecuteState,
@@ -138,6 +138,11 @@ class _Common(FunctionElement[bool]):
 
     type = Boolean()
     inherit_cache = True
+
+
+def common(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition that most rows meet, and for which no index is a short way."""
+    return _Common(condition)
 
 
 @compiles(_Common)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from pne_tracker.domain.homework import HomeworkStatus, Submission, expected_days, occurrences
 from pne_tracker.domain.progress import known_since
+from pne_tracker.domain.received import LETTERS
 from pne_tracker.domain.standing import EntryDay, Place, Standing, Waits, path_of, waits_of
 from pne_tracker.models import (
     Clinic,
@@ -24,6 +25,7 @@ from pne_tracker.models import (
     Homework,
     HomeworkStanding,
     Patient,
+    ReceivedAnswer,
     SectionState,
     built_once,
 )
@@ -60,9 +62,17 @@ def _last_entry(episode_id: InstrumentedAttribute[uuid.UUID]) -> ScalarSelect[dt
 
 
 _EPISODES = built_once(
-    select(Episode, EpisodeStanding, Clinic.timezone, _last_entry(Episode.id))
+    select(
+        Episode,
+        EpisodeStanding,
+        Clinic.timezone,
+        _last_entry(Episode.id),
+        ReceivedAnswer.answer,
+        ReceivedAnswer.on_date,
+    )
     .join(Clinic, Clinic.id == Episode.clinic_id)
     .outerjoin(EpisodeStanding, EpisodeStanding.episode_id == Episode.id)
+    .outerjoin(ReceivedAnswer, ReceivedAnswer.episode_id == Episode.id)
     .where(Episode.id.in_(EPISODES))
 )
 
@@ -72,7 +82,7 @@ def facts_of(session: Session, episode_ids: Collection[uuid.UUID]) -> list[Episo
     ids = list(episode_ids)
     sections = section_rows(session, ids)
     found = []
-    for episode, counted, timezone, at in session.execute(_EPISODES, {"episodes": ids}):
+    for episode, counted, timezone, at, said, said_on in session.execute(_EPISODES, {"episodes": ids}):
         states = sections[episode.id]
         taught = [state.last_taught_on for state in states if state.last_taught_on]
         first = [state.first_taught_on for state in states if state.first_taught_on]
@@ -86,6 +96,8 @@ def facts_of(session: Session, episode_ids: Collection[uuid.UUID]) -> list[Episo
             first_taught_on=min(first, default=None),
             closed_on=episode.closed_on,
             waits=_waits(states),
+            received="" if said is None else LETTERS[said],
+            received_on=said_on,
         )
         found.append(EpisodeFacts(episode, counted, standing))
     return _with_ends(session, found)

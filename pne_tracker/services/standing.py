@@ -36,6 +36,7 @@ from pne_tracker.models import (
     EpisodeStatus,
     Homework,
     HomeworkStanding,
+    ReceivedAnswer,
     SectionState,
     Visit,
     VisitStatus,
@@ -70,7 +71,7 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
         match row:
             case Episode():
                 touched.episodes.add(row.id)
-            case SectionState():
+            case SectionState() | ReceivedAnswer():
                 touched.episodes.add(row.episode_id)
             case Visit() if (before := _status_before(row)) is not None:
                 touched.episodes.add(row.episode_id)
@@ -188,6 +189,8 @@ def standing_of(row: EpisodeStanding) -> Standing:
         row.completed_on,
         row.closed_on,
         None if row.waits is None else tuple((section, days) for section, days in row.waits),
+        row.received,
+        row.received_on,
     )
 
 
@@ -202,6 +205,7 @@ def _write_episode(row: EpisodeStanding, one: EpisodeFacts) -> None:
     row.path, row.revisit = one.standing.path, one.standing.path.count("r")
     row.active_on, row.waits = one.standing.active_on, [list(wait) for wait in one.standing.waits or ()]
     row.first_taught_on, row.completed_on = one.standing.first_taught_on, one.standing.completed_on
+    row.received, row.received_on = one.standing.received, one.standing.received_on
 
 
 def _write(session: Session, ledgers: dict[uuid.UUID, Ledger]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.standing import Ledger, Place
-from pne_tracker.queries.standing_visits import billed_visits
+from pne_tracker.queries.standing_visits import counted_visits
 
 
 def keep_visits(
@@ -25,17 +25,17 @@ def keep_visits(
     """
     if not was_signed and not moved:
         return
-    for one in billed_visits(session, was_signed, moved):
+    for one in counted_visits(session, was_signed, moved):
         place, ledger = places[one.episode_id], ledgers[one.organisation_id]
         if was_signed.get(one.visit_id, one.is_signed):
-            ledger.take(moved.get(one.episode_id, place), one.billed.cells())
+            ledger.take(moved.get(one.episode_id, place), one.cells)
         if one.is_signed:
-            ledger.add(place, one.billed.cells())
+            ledger.add(place, one.cells)
 
 
 def forget_visits(
     session: Session, places: Mapping[uuid.UUID, Place], ledgers: Mapping[uuid.UUID, Ledger]
 ) -> None:
     """Take the signed visits of these episodes out of the figures."""
-    for one in billed_visits(session, (), places):
-        ledgers[one.organisation_id].take(places[one.episode_id], one.billed.cells())
+    for one in counted_visits(session, (), places):
+        ledgers[one.organisation_id].take(places[one.episode_id], one.cells)

@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.db import db, reading, transaction
 from pne_tracker.domain.billing import Discipline
+from pne_tracker.domain.visit_draft import DraftInput, TreatmentDraft
 from pne_tracker.queries.completion import filters, rows
 from pne_tracker.queries.completion.behind import number_of
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.queries.episode_care import year_amount
 from pne_tracker.services import progress
+from pne_tracker.services.signing import sign_visit
+from pne_tracker.services.visit_drafts import save_draft
+from pne_tracker.services.visits import start_visit
 from tests.people import House
 
 OPEN = CompletionFilter()
@@ -27,11 +31,11 @@ EVERY_STATUS = CompletionFilter(status=None)
 
 @contextmanager
 def _statements() -> Iterator[list[tuple[str, object]]]:
-    """The SELECT statements that are run, with their values."""
+    """The reading statements that are run, with their values."""
     seen: list[tuple[str, object]] = []
 
     def note(_connection: object, _cursor: object, statement: str, given: object, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             seen.append((statement, given))
 
     event.listen(db.engine, "before_cursor_execute", note)
@@ -107,7 +111,17 @@ COUNTED = {
 }
 KEPT = ("sections", "clinics", "time")
 STALLED = 5
-LARGE = ("episode_standing", "homework_standing", "completion_count", "section_state", "episode", "patient")
+LARGE = (
+    "episode_standing",
+    "homework_standing",
+    "completion_count",
+    "section_state",
+    "section_choice",
+    "received_answer",
+    "visit",
+    "episode",
+    "patient",
+)
 
 
 def _plans(house: House, topic: str, chosen: CompletionFilter) -> list[list[str]]:
@@ -131,6 +145,50 @@ def test_a_topic_of_kept_counts_reads_no_episode(app: Flask, house: House, topic
     assert not [step for step in steps if "_standing" in step], steps
 
 
+def _along(plans: list[list[str]], index: str) -> list[str]:
+    return [step for plan in plans for step in plan if f"USING INDEX {index} " in step]
+
+
+def _with_a_choice(house: House) -> None:
+    """A signed visit that began with another section than suggested."""
+    with transaction(house.therapist) as session:
+        who, day, now = house.therapist, house.today, house.now
+        visit = start_visit(session, who, house.episode_id, on_date=day, now=now, section=9, why="known")
+        form = DraftInput(on_date=day, minutes=30, treatments=(TreatmentDraft("97110", 30, 15),))
+        visit = save_draft(session, who, visit.id, form, visit.version, now)
+        sign_visit(session, viewer=who, visit_id=visit.id, version=visit.version, now=now)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_suggestions_are_added_up_from_counts_or_from_the_payers_episodes(
+    app: Flask, house: House, name: str
+) -> None:
+    _with_a_choice(house)
+    plans = _plans(house, "suggestions", COUNTED[name](house))
+    if name == "a payer":
+        assert _along(plans, "ix_section_choice_episode"), plans
+        return
+    counts = [step for plan in plans for step in plan if step.startswith("SEARCH completion_count")]
+    assert counts
+    assert all("clinic_id=? AND therapist_id=? AND measured=?" in step for step in counts), counts
+    assert len(_along(plans, "ix_section_choice_by")) == 3
+    assert len(_along(plans, "ix_section_choice_suggested")) >= 3
+    assert len(_along(plans, "ix_section_choice_why")) >= 1
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_what_was_received_is_added_up_from_counts_and_those_who_began_of_late(
+    app: Flask, house: House, name: str
+) -> None:
+    plans = _plans(house, "understanding", COUNTED[name](house))
+    plan = next(plan for plan in plans if [step for step in plan if "completion_count" in step])
+    counts = [step for step in plan if step.startswith("SEARCH completion_count")]
+    assert all("clinic_id=? AND therapist_id=? AND measured=?" in step for step in counts), counts
+    standings = [step for step in plan if "episode_standing" in step]
+    assert standings == [step for step in standings if "ix_episode_standing_opened" in step], plan
+    assert all("opened_on>?" in step for step in standings), plan
+
+
 def test_the_way_of_one_therapists_patients_is_read_among_theirs(app: Flask, house: House) -> None:
     chosen = replace(OPEN, therapist_id=house.therapist.account_id)
     plans = _plans(house, "time", chosen)
@@ -148,6 +206,11 @@ def test_the_way_of_one_therapists_patients_is_read_among_theirs(app: Flask, hou
         ("clinics", "clinics", "", STALLED),
         ("time", "time_to_complete", "open", None),
         ("time", "between", "2", None),
+        ("suggestions", "choices", "therapist", 2),
+        ("suggestions", "suggested", "1", None),
+        ("suggestions", "why", "known", None),
+        ("understanding", "received", "therapist", None),
+        ("understanding", "received", "therapist", 4),
     ],
 )
 def test_the_list_behind_a_number_is_read_along_an_index(
@@ -157,9 +220,12 @@ def test_the_list_behind_a_number_is_read_along_an_index(
         pytest.skip("SQLite says how it reads, whatever the tables hold")
     with transaction(house.therapist) as session:
         progress.rebuild(session, [house.episode_id])
+    if topic == "suggestions":
+        _with_a_choice(house)
+    key = {"": house.clinic_id, "therapist": house.therapist.account_id}.get(row, row)
     with reading(house.lead) as session:
         sheet = TOPICS[topic].build(session, house.lead, OPEN, house.today)
-        number = number_of(sheet.reports, report, row or str(house.clinic_id), value)
+        number = number_of(sheet.reports, report, str(key), value)
         assert number is not None
         with _statements() as seen:
             found = TOPICS[topic].behind(session, OPEN, house.today, number)

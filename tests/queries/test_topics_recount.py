@@ -47,6 +47,7 @@ class Hand:
         self.today = town.house.today
         self.until = min(chosen.until or self.today, self.today)
         self.since = chosen.since or self.until - 28 * DAY
+        self.known_until = self.until if self.until < self.today else dt.date.max
         self.clinics = set(town.clinics)
         self.mine = evidence.chosen(chosen, self.clinics)
         self.every_status = evidence.chosen(chosen.with_status(None), self.clinics)
@@ -151,12 +152,12 @@ class Hand:
         for therapist in {row["therapist_id"] for row in old}:
             some = [row for row in old if row["therapist_id"] == therapist]
             first = [self.evidence.first_taught(row) for row in some]
-            logged = sum(day is not None and day <= self.until for day in first)
+            logged = sum(day is not None and day <= self.known_until for day in first)
             ids = {row["id"] for row in some}
             said = [
                 row["answer"]
                 for row in self.evidence.tables["received_answer"]
-                if row["episode_id"] in ids and day_of(row["on_date"]) <= self.until
+                if row["episode_id"] in ids and day_of(row["on_date"]) <= self.known_until
             ]
             yes, unsure, no = (said.count(one) for one in ("yes", "not_sure", "no"))
             answered = yes + unsure + no
@@ -171,13 +172,15 @@ class Hand:
 
     def _who_said(self, some: list[Row], first: list[dt.date | None]) -> dict[int, set[str]]:
         logged = {
-            row["id"] for row, day in zip(some, first, strict=True) if day is not None and day <= self.until
+            row["id"]
+            for row, day in zip(some, first, strict=True)
+            if day is not None and day <= self.known_until
         }
         words = {2: {"yes"}, 3: {"yes", "not_sure", "no"}, 4: {"not_sure"}, 5: {"no"}, 6: {"closed"}}
         said = [
             (row["answer"], row["episode_id"])
             for row in self.evidence.tables["received_answer"]
-            if row["episode_id"] in {one["id"] for one in some} and day_of(row["on_date"]) <= self.until
+            if row["episode_id"] in {one["id"] for one in some} and day_of(row["on_date"]) <= self.known_until
         ]
         return {
             1: logged,

@@ -18,7 +18,7 @@ from pne_tracker.domain.standing import Measured
 from pne_tracker.models import EVERYBODY, CompletionChange, CompletionCount, EpisodeStanding
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
-from pne_tracker.queries.standing_counts import AMOUNTS, COLUMNS
+from pne_tracker.queries.standing_cells import AMOUNTS, COLUMNS
 from pne_tracker.services import completion_counts, standing
 from tests.people import House
 from tests.queries.histories import Town

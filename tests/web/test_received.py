@@ -126,6 +126,16 @@ def test_the_lead_reads_yes_beside_logged_and_few_answers_say_so(
     assert shared.finding == ""
 
 
+def test_an_answer_given_where_it_is_tomorrow_already_counts_today(app: Flask, house: House) -> None:
+    """The patient is further east than the lead who reads the figures."""
+    _teach(house, 20)
+    assert _say(house, "no", now=house.now + dt.timedelta(days=1))
+    yesterday = CompletionFilter(until=house.today - dt.timedelta(days=1))
+    for chosen, no in ((CompletionFilter(), 1), (CompletionFilter(until=house.today), 1), (yesterday, 0)):
+        (row,) = _report(house, chosen, house.today).groups
+        assert row.values[5] == no, chosen
+
+
 class Crowd:
     """Twelve more patients of two therapists, some taught, some of whom answer, at random."""
 

@@ -24,6 +24,7 @@ from pne_tracker.models import (
     Patient,
     Payer,
     built_once,
+    common,
 )
 from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.curricula import leading_pack
@@ -74,7 +75,7 @@ def selected(viewer: Viewer, chosen: CompletionFilter) -> list[ColumnElement[boo
     if chosen.status is not None:
         conditions.append(EpisodeStanding.status == chosen.status)
     if chosen.until is not None:
-        conditions.append(EpisodeStanding.opened_on <= chosen.until)
+        conditions.append(common(EpisodeStanding.opened_on <= chosen.until))
     if chosen.since is not None:
         closed = EpisodeStanding.closed_on
         conditions.append(or_(closed.is_(None), closed >= chosen.since))

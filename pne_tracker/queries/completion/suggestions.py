@@ -2,138 +2,91 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.choices import REASONS, reason_words
-from pne_tracker.domain.report import Report, largest, share
-from pne_tracker.models import Account, SectionChoice, Visit, VisitStatus
-from pne_tracker.queries.completion.behind import Listed, listed, people_of
+from pne_tracker.domain.report import Group, Report, largest, share
+from pne_tracker.models import Account, EpisodeStanding, SectionChoice, Visit
+from pne_tracker.queries.completion.behind import Behind, Number
+from pne_tracker.queries.completion.choices import BEGAN, Choices, Tally, choices_of, within
 from pne_tracker.queries.completion.filters import CompletionFilter
-from pne_tracker.queries.completion.window import Window, episode_ids
+from pne_tracker.queries.completion.window import Window, window_of
 
 HEADS = ("Suggested", "Followed", "Another section", "Followed, share")
 NOT_GIVEN = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One signed visit that began with a suggestion."""
-
-    episode_id: uuid.UUID
-    by: uuid.UUID
-    suggested: int
-    followed: bool
-    why: str
+FOLLOWED, PASSED = 1, 2
 
 
 def choice_reports(
     session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window, titles: Sequence[str]
 ) -> tuple[Report, Report, Report]:
-    """By clinician, by suggested section, and why another was taken. Two queries.
-
-    Visits without any suggestion, drafts, and visits entered in error do not count.
-    """
-    choices = _choices(session, viewer, chosen, window)
-    names = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(Account.id, Account.name)
-            .where(Account.id.in_({one.by for one in choices}))
-            .order_by(Account.name, Account.id)
-        )
-    }
+    """By clinician, by suggested section, and why another was taken."""
+    found = choices_of(session, viewer, chosen, window)
+    names = session.execute(
+        select(Account.id, Account.name)
+        .where(Account.id.in_(found.tallies["choices"]))
+        .order_by(Account.name, Account.id)
+    )
+    clinicians = {row[0]: row[1] for row in names}
     sections = {number: f"{number}, {title}" for number, title in enumerate(titles, start=1)}
     return (
-        _followed("choices", "Suggestions followed", "Clinician", choices, lambda one: one.by, names),
-        _reasons([one for one in choices if not one.followed]),
-        _followed(
-            "suggested", "By suggested section", "Section", choices, lambda one: one.suggested, sections
-        ),
+        _followed("choices", "Suggestions followed", "Clinician", found, clinicians),
+        _reasons(found),
+        _followed("suggested", "By suggested section", "Section", found, sections),
     )
-
-
-def _choices(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> list[Choice]:
-    rows = session.execute(
-        select(
-            SectionChoice.episode_id,
-            SectionChoice.chosen_by,
-            SectionChoice.suggested,
-            SectionChoice.followed,
-            SectionChoice.why,
-        )
-        .join(Visit, Visit.id == SectionChoice.visit_id)
-        .where(
-            Visit.status == VisitStatus.SIGNED,
-            SectionChoice.suggested.is_not(None),
-            SectionChoice.on_date.between(window.since, window.until),
-            SectionChoice.episode_id.in_(episode_ids(viewer, chosen)),
-        )
-    )
-    return [
-        Choice(episode_id, by, suggested, followed, why)
-        for episode_id, by, suggested, followed, why in rows
-        if suggested is not None
-    ]
 
 
 def _followed(
     key: str,
     title: str,
     head: str,
-    choices: Iterable[Choice],
-    group_of: Callable[[Choice], Hashable],
+    found: Choices,
     labels: Mapping[uuid.UUID, str] | Mapping[int, str],
 ) -> Report:
-    found: dict[Hashable, list[Choice]] = defaultdict(list)
-    for one in choices:
-        found[group_of(one)].append(one)
-    groups = tuple(_group(str(name), label, found[name]) for name, label in labels.items() if name in found)
-    passed = largest(groups, lambda one: float(one.values[2] or 0))
+    tallies, whole = found.tallies[key], found.whole
+    groups = tuple(
+        _group(str(name), label, tallies[name]) for name, label in labels.items() if name in tallies
+    )
+    passed = largest(groups, lambda one: float(one.values[PASSED] or 0))
     finding = ""
     if key == "choices" and groups:
-        total = sum(len(some) for some in found.values())
-        followed = sum(one.followed for some in found.values() for one in some)
-        finding = f"{followed} of {total} visits began with the section that was suggested."
+        finding = f"{whole.followed} of {whole.visits} visits began with the section that was suggested."
     elif passed:
-        finding = f"Passed over most: {passed.label}, {passed.values[2]} of {passed.values[0]}."
-    return Report(key, title, "choices", (head, *HEADS), groups, finding, frozenset({3}), people_of(groups))
+        finding = f"Passed over most: {passed.label}, {passed.values[PASSED]} of {passed.values[0]}."
+    return Report(key, title, "choices", (head, *HEADS), groups, finding, frozenset({3}), whole.people)
 
 
-def _group(key: str, label: str, mine: Sequence[Choice]) -> Listed:
-    followed = sum(one.followed for one in mine)
-    return listed(
+def _group(key: str, label: str, one: Tally) -> Group:
+    return Group(
         key,
         label,
-        (len(mine), followed, len(mine) - followed, share(followed, len(mine))),
-        (one.episode_id for one in mine),
-        parts={
-            1: (one.episode_id for one in mine if one.followed),
-            2: (one.episode_id for one in mine if not one.followed),
-        },
+        (one.visits, one.followed, one.visits - one.followed, share(one.followed, one.visits)),
+        one.people,
+        parts={FOLLOWED: one.with_followed, PASSED: one.with_passed},
     )
 
 
-def _reasons(overridden: Sequence[Choice]) -> Report:
-    counts = Counter(one.why for one in overridden)
-    order = [code for code in (*REASONS, *sorted(set(counts) - set(REASONS))) if counts[code]]
+def _reasons(found: Choices) -> Report:
+    tallies = {str(code): one for code, one in found.tallies["why"].items()}
+    total = sum(one.visits for one in tallies.values())
+    order = [code for code in (*REASONS, *sorted(set(tallies) - set(REASONS))) if code in tallies]
     groups = tuple(
-        listed(
+        Group(
             code or NOT_GIVEN,
             reason_words(code),
-            (counts[code], share(counts[code], len(overridden))),
-            [one.episode_id for one in overridden if one.why == code],
+            (tallies[code].visits, share(tallies[code].visits, total)),
+            tallies[code].people,
         )
         for code in order
     )
     most = largest(groups, lambda one: float(one.values[0] or 0))
-    finding = f"Named most: {most.label.lower()}, {most.values[0]} of {len(overridden)}." if most else ""
+    finding = f"Named most: {most.label.lower()}, {most.values[0]} of {total}." if most else ""
     return Report(
         "why",
         "Why another section was taken",
@@ -142,5 +95,35 @@ def _reasons(overridden: Sequence[Choice]) -> Report:
         groups,
         finding,
         frozenset({1}),
-        people_of(groups),
+        found.whole.with_passed,
     )
+
+
+def behind_suggestions(_session: Session, chosen: CompletionFilter, today: dt.date, number: Number) -> Behind:
+    """Episodes with such a visit, followed or not where that was asked."""
+    has = (
+        select(SectionChoice.id)
+        .join(Visit, Visit.id == SectionChoice.visit_id)
+        .where(
+            SectionChoice.episode_id == EpisodeStanding.episode_id,
+            *BEGAN,
+            within(window_of(chosen, today)),
+            *_of_number(number),
+        )
+    )
+    return Behind(chosen, (has.correlate(EpisodeStanding).exists(),))
+
+
+def _of_number(number: Number) -> list[ColumnElement[bool]]:
+    key = number.group.key
+    match number.report.key:
+        case "why":
+            code = "" if key == NOT_GIVEN else key
+            return [SectionChoice.why == code, SectionChoice.followed.is_(False)]
+        case "choices":
+            conditions = [SectionChoice.chosen_by == uuid.UUID(key)]
+        case _:
+            conditions = [SectionChoice.suggested == int(key)]
+    if number.place is not None:
+        conditions.append(SectionChoice.followed.is_(number.place == FOLLOWED))
+    return conditions

@@ -13,14 +13,14 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.report import Report
 from pne_tracker.domain.survival import Step
 from pne_tracker.queries.completion import homework, results, timing, understanding
-from pne_tracker.queries.completion.behind import Opens, by_name
+from pne_tracker.queries.completion.behind import Behind, Number, Opens, by_name
 from pne_tracker.queries.completion.clinics import behind_clinic, clinic_report
 from pne_tracker.queries.completion.filters import CompletionFilter, pack_titles
 from pne_tracker.queries.completion.funnel import behind_funnel, funnel_report
 from pne_tracker.queries.completion.lines import line_report
-from pne_tracker.queries.completion.received import received_report
+from pne_tracker.queries.completion.received import behind_received, received_report
 from pne_tracker.queries.completion.reminding import reminder_reports
-from pne_tracker.queries.completion.suggestions import choice_reports
+from pne_tracker.queries.completion.suggestions import behind_suggestions, choice_reports
 from pne_tracker.queries.completion.window import Window, window_of
 from pne_tracker.queries.curricula import leading_pack
 
@@ -78,6 +78,14 @@ def _understanding(session: Session, viewer: Viewer, chosen: CompletionFilter, t
     )
 
 
+def _behind_understanding(
+    session: Session, chosen: CompletionFilter, today: dt.date, number: Number
+) -> Behind:
+    if number.report.key == "received":
+        return behind_received(chosen, today, number)
+    return by_name(session, chosen, today, number)
+
+
 def _results(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
     window = window_of(chosen, today)
     return Sheet(
@@ -110,9 +118,13 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "sections": Topic("Sections", "Section by section", _sections, behind_funnel),
     "time": Topic("Time", "How long the way takes", _time, timing.behind_time),
     "homework": Topic("Homework", "What comes back from home", _homework, homework.behind_homework),
-    "understanding": Topic("Understanding", "What was received and understood", _understanding),
+    "understanding": Topic(
+        "Understanding", "What was received and understood", _understanding, _behind_understanding
+    ),
     "results": Topic("Results", "What came of it", _results, results.behind_results),
-    "suggestions": Topic("Suggestions", "What became of the planner's suggestions", _suggestions),
+    "suggestions": Topic(
+        "Suggestions", "What became of the planner's suggestions", _suggestions, behind_suggestions
+    ),
     "reminders": Topic("Reminders", "Reminders that worked", _reminders),
     "clinics": Topic("Clinics", "Clinics side by side", _clinics, behind_clinic),
 }
