@@ -24,7 +24,8 @@ def rebuild_progress(*, check: bool) -> None:
     for page in pages:
         with transaction(UNSCOPED) as session:
             progress.rebuild(session, page)
-            standing.refresh(session, page, standing.homework_of(session, page))
+            homework = standing.homework_of(session, page)
+            standing.refresh(session, page, homework, checked=page, scored=page)
             gists.refresh(session, page)
     with transaction(UNSCOPED) as session:
         completion_counts.rebuild(session)

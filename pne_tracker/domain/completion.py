@@ -107,7 +107,8 @@ _ALL = (
         "gaps",
         "Belief gaps",
         "Ideas that an episode's checks showed as missed, and those that closed.",
-        "A gap is open when the latest score of the idea is under the pass mark; it closed when an earlier score was.",
+        "A gap is open when the latest score of the idea is under the pass mark of the episode's own curriculum; it "
+        "closed when an earlier score was.",
     ),
     Definition(
         "outcome_change",

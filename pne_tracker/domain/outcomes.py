@@ -12,6 +12,9 @@ from typing import Final
 
 from pne_tracker.domain.errors import BadInputError
 
+LEAST: Final = 0.01
+"""The least step of a score in points: all have two decimals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -43,6 +46,11 @@ class Measure:
     whole: bool = True
     built_in: bool = False
     is_change: bool = False
+
+    @property
+    def clear_from(self) -> float:
+        """The least change that is clear, in points: what reaches the error, or any where that is not known."""
+        return max(self.error or 0, LEAST)
 
     def important_from(self, first: float) -> float | None:
         """The difference that matters from that first score, in points; None where no figure is known."""
@@ -149,9 +157,9 @@ def read_change(measure: Measure, first: float, latest: float) -> Change:
     size = abs(points)
     if points == 0:
         return Change(points, None, "no change")
-    if measure.error is not None and size < measure.error:
+    better = is_better(measure, points)
+    if better is None:
         return Change(points, None, "within measurement error")
-    better = (points < 0) is measure.lower_is_better
     words = [f"{size:g} {'better' if better else 'worse'}"]
     if measure.error is not None:
         words.append("more than the error")
@@ -160,6 +168,16 @@ def read_change(measure: Measure, first: float, latest: float) -> Change:
         words.append(named)
     words += _important(measure, first, latest)
     return Change(points, better, ", ".join(words))
+
+
+def hundredths(points: float) -> int:
+    """Points of a change, of two decimals, as they are kept and counted."""
+    return round(points * 100)
+
+
+def is_better(measure: Measure, points: float) -> bool | None:
+    """Whether a change by so many points is one for the better; None where it is no clear change."""
+    return (points < 0) is measure.lower_is_better if abs(points) >= measure.clear_from else None
 
 
 def change_over(measure: Measure, scores: Sequence[float]) -> Change | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from pne_tracker.domain.completion import SMALL_GROUP, UNDER
 
@@ -87,6 +89,16 @@ def _told(group: Group, shares: frozenset[int]) -> Group:
 def share(part: int, whole: int) -> float | None:
     """part / whole; None when there is nothing to share."""
     return part / whole if whole else None
+
+
+def middle(counts: Mapping[int, int]) -> float | None:
+    """The median of numbers by how often each is there; None where none is."""
+    numbers = sorted(counts)
+    sums = list(accumulate(counts[one] for one in numbers))
+    if not sums or not sums[-1]:
+        return None
+    lower, upper = (numbers[bisect_right(sums, place)] for place in ((sums[-1] - 1) // 2, sums[-1] // 2))
+    return (lower + upper) / 2
 
 
 def largest(groups: Iterable[Group], size: Callable[[Group], float]) -> Group | None:

@@ -92,10 +92,11 @@ class Measured(StrEnum):
 
     Episodes, episodes by a section's state, by the day of the last activity; expected entries, and these by section
     and kind of homework (TASK); episodes by how far they are on the way through the curriculum, and by the days they
-    waited for a section. Of signed visits VISIT, LINE, UNIT and MINUTE by billing code; of lines and
-    minutes `done` says how many have PNE in them. Signed visits that began with a suggestion by who chose (CHOICE) and
-    by the section suggested, `done` of which followed it, and by why another was taken (PASSED). Episodes by therapist
-    and what their patients say they received, `done` of which are logged as taught.
+    waited for a section; episodes by what their checks say of an idea, and by how much a measure changed. Of signed
+    visits VISIT, LINE, UNIT and MINUTE by billing code; of lines and minutes `done` says how many have PNE in them.
+    Signed visits that began with a suggestion by who chose (CHOICE) and by the section suggested, `done` of which
+    followed it, and by why another was taken (PASSED). Episodes by therapist and what their patients say they received,
+    `done` of which are logged as taught.
     """
 
     EPISODE = "episode"
@@ -105,6 +106,8 @@ class Measured(StrEnum):
     TASK = "task"
     WAY = "way"
     WAIT = "wait"
+    IDEA = "idea"
+    CHANGE = "change"
     VISIT = "visit"
     LINE = "line"
     UNIT = "unit"
@@ -117,7 +120,8 @@ class Measured(StrEnum):
 
 BILLED: Final = frozenset({Measured.VISIT, Measured.LINE, Measured.UNIT, Measured.MINUTE})
 CHOSEN: Final = frozenset({Measured.CHOICE, Measured.SUGGESTED, Measured.PASSED})
-OF_CLINICS: Final = BILLED | CHOSEN | {Measured.TASK, Measured.WAY, Measured.WAIT, Measured.RECEIVED}
+TOLD: Final = frozenset({Measured.RECEIVED, Measured.IDEA, Measured.CHANGE})
+OF_CLINICS: Final = BILLED | CHOSEN | TOLD | {Measured.TASK, Measured.WAY, Measured.WAIT}
 """Counted of whole clinics alone. Of one therapist it is added up from the caseload, which does not grow."""
 
 
@@ -146,7 +150,8 @@ class Cell:
     `what` is the kind of homework, the billing code, the id of who chose or of the therapist (as hex), or the reason;
     of what was received the letter is the answer's. Of the way (letter: `Way`): the `days` from the first section
     taught to complete or left, and the `day` of the first section of those on it still. Of waits: the `days` from the
-    section before; section 0 counts episodes that waited for any.
+    section before; section 0 counts episodes that waited for any. Of ideas: `what` is the concept, the letter an
+    `Idea`. Of changes: `what` is the measure, and `days` hold hundredths of a point.
     """
 
     measured: Measured
@@ -157,6 +162,10 @@ class Cell:
     days: int = 0
 
 
+Ideas = dict[str, str]
+"""What checks say (`Idea`, a letter) by concept."""
+Changes = dict[str, int]
+"""Hundredths of a point from the first to the latest score by measure; of those alone whose scores tell a change."""
 Waits = tuple[tuple[int, int], ...]
 """Sections with the days since the one first taught before them; the first of all has none before it."""
 
@@ -168,7 +177,7 @@ def waits_of(taught: Iterable[tuple[dt.date, int]]) -> Waits:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One episode as the figures count it. `waits` is None for one whose way was never counted.
+    """One episode as the figures count it. What is None (`waits`, `ideas`, `changes`) was never counted.
 
     `received` is the letter of what the patient says (domain.received), empty while nothing was said.
     """
@@ -182,6 +191,8 @@ class Standing:
     waits: Waits | None = ()
     received: str = ""
     received_on: dt.date | None = None
+    ideas: Ideas | None = None
+    changes: Changes | None = None
 
     def cells(self) -> Counter[Cell]:
         """What the episode adds to the figures of its place. Sections not started are what is left over."""
@@ -193,6 +204,10 @@ class Standing:
             found.update(self._way())
             found.update(Cell(Measured.WAIT, section, days=days) for section, days in self.waits)
             found.update([Cell(Measured.WAIT)] if self.waits else [])
+        for concept, letter in (self.ideas or {}).items():
+            found[Cell(Measured.IDEA, letter=letter, what=concept)] = 1
+        for measure, hundredths in (self.changes or {}).items():
+            found[Cell(Measured.CHANGE, what=measure, days=hundredths)] = 1
         return found
 
     def _way(self) -> list[Cell]:

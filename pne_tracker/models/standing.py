@@ -33,8 +33,8 @@ class EpisodeStanding(TenantOwned, Base):
     """One episode as it was last counted (domain.standing): its place, its path in letters, its last activity.
 
     `first_taught_on` and `completed_on` are the ends of the way through the curriculum; `waits` holds [section,
-    days since the section before] lists, None where they were never counted. `received` is the letter of what the
-    patient says (domain.received), empty while nothing was said.
+    days since the section before] lists; `ideas` and `changes` are those of domain.standing. None where they were
+    never counted. `received` is the letter of what the patient says (domain.received), empty while nothing was said.
     """
 
     __tablename__ = "episode_standing"
@@ -68,6 +68,8 @@ class EpisodeStanding(TenantOwned, Base):
     waits: Mapped[JsonList | None]
     received: Mapped[str] = mapped_column(String(1), default="")
     received_on: Mapped[dt.date | None]
+    ideas: Mapped[JsonDict | None]
+    changes: Mapped[JsonDict | None]
 
 
 class HomeworkStanding(TenantOwned, Base):
@@ -123,7 +125,7 @@ class _Counted:
     measured: Mapped[Measured] = mapped_column(enum_of(Measured))
     section: Mapped[int]
     letter: Mapped[str] = mapped_column(String(1))
-    what: Mapped[str] = mapped_column(String(36))
+    what: Mapped[str] = mapped_column(String(60))
     day: Mapped[dt.date]
     days: Mapped[int]
     n: Mapped[int]

@@ -33,6 +33,7 @@ from pne_tracker.queries.adherence import schedule_of
 from pne_tracker.queries.curricula import pack_of
 from pne_tracker.queries.parameters import EPISODES
 from pne_tracker.queries.progress import SectionRow, evidence, section_rows
+from pne_tracker.queries.told import changes_of, ideas_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,19 @@ _EPISODES = built_once(
 )
 
 
-def facts_of(session: Session, episode_ids: Collection[uuid.UUID]) -> list[EpisodeFacts]:
-    """The standing of each of these episodes. Two queries, and six more when any is complete."""
+def facts_of(
+    session: Session,
+    episode_ids: Collection[uuid.UUID],
+    checked: Collection[uuid.UUID] = (),
+    scored: Collection[uuid.UUID] = (),
+) -> list[EpisodeFacts]:
+    """The standing of each of these episodes; of those `checked` the checks are read, of those `scored` the scores.
+
+    What checks and scores of the others say is as it was counted last. Two queries, one more each for checks and
+    scores, and six more when any is complete.
+    """
     ids = list(episode_ids)
+    ideas, changes = ideas_of(session, checked), changes_of(session, scored)
     sections = section_rows(session, ids)
     found = []
     for episode, counted, timezone, at, said, said_on in session.execute(_EPISODES, {"episodes": ids}):
@@ -98,6 +109,8 @@ def facts_of(session: Session, episode_ids: Collection[uuid.UUID]) -> list[Episo
             waits=_waits(states),
             received="" if said is None else LETTERS[said],
             received_on=said_on,
+            ideas=ideas.get(episode.id, counted.ideas if counted else {}),
+            changes=changes.get(episode.id, counted.changes if counted else {}),
         )
         found.append(EpisodeFacts(episode, counted, standing))
     return _with_ends(session, found)

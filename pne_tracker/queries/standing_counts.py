@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -41,6 +42,7 @@ from pne_tracker.queries.standing_cells import (
     put,
 )
 from pne_tracker.queries.standing_visits import visit_sums
+from pne_tracker.queries.told import each_change, each_idea
 from pne_tracker.queries.way import each_wait, has_waited, way_cell
 
 
@@ -53,6 +55,8 @@ def added_up(session: Session) -> Select[Any]:
         _way(session),
         *_waits(session),
         _received(session),
+        _told(session, Measured.IDEA, each_idea),
+        _told(session, Measured.CHANGE, each_change),
         *visit_sums(session),
     )
     fine = union_all(*every).cte("fine")
@@ -171,6 +175,19 @@ def _received(session: Session) -> Select[Any]:
         select(*place, *cell, *counting(func.count(), logged))
         .where(in_scope(session, one))
         .group_by(*place, one.received)
+    )
+
+
+def _told(session: Session, measured: Measured, each_of: Callable[[Session], tuple[Any, Any]]) -> Select[Any]:
+    """Episodes by what their checks say of each idea, or by how much each measure changed."""
+    one = EpisodeStanding
+    place = columns(one, (*PLACE, "therapist_id"))
+    each, cell = each_of(session)
+    return (
+        select(*place, *put(cell_columns(measured), **cell), *counting(func.count()))
+        .join(each, true())
+        .where(in_scope(session, one))
+        .group_by(*place, *cell.values())
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import event, insert, inspect, null, select
+from sqlalchemy import event, insert, inspect, null, or_, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from pne_tracker.domain.standing import (
@@ -28,6 +28,7 @@ from pne_tracker.domain.standing import (
 )
 from pne_tracker.models import (
     NO_DAY,
+    Check,
     CompletionChange,
     Entry,
     EntryStatus,
@@ -36,6 +37,7 @@ from pne_tracker.models import (
     EpisodeStatus,
     Homework,
     HomeworkStanding,
+    OutcomeScore,
     ReceivedAnswer,
     SectionState,
     Visit,
@@ -47,13 +49,17 @@ from pne_tracker.services.item_standing import cells_of_item, keep_days, keep_it
 from pne_tracker.services.visit_standing import forget_visits, keep_visits
 
 _KEY = "standing_touched"
+_KEPT = (EpisodeStanding.waits, EpisodeStanding.ideas, EpisodeStanding.changes)
+"""What was never counted of an episode is NULL."""
 
 
 @dataclass(slots=True)
 class _Touched:
-    """What a session's flushes wrote."""
+    """What a session's flushes wrote: of the episodes, whose checks or pack (`checked`) and whose scores changed."""
 
     episodes: set[uuid.UUID] = field(default_factory=set)
+    checked: set[uuid.UUID] = field(default_factory=set)
+    scored: set[uuid.UUID] = field(default_factory=set)
     homework: set[uuid.UUID] = field(default_factory=set)
     visits: dict[uuid.UUID, bool] = field(default_factory=dict)
     """Whether a visit whose status changed was signed before."""
@@ -71,6 +77,11 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
         match row:
             case Episode():
                 touched.episodes.add(row.id)
+                touched.checked.update([row.id] if _before(row, "pack_version_id") else [])
+            case Check():
+                touched.checked.update((row.episode_id, *_before(row, "episode_id")))
+            case OutcomeScore():
+                touched.scored.add(row.episode_id)
             case SectionState() | ReceivedAnswer():
                 touched.episodes.add(row.episode_id)
             case Visit() if (before := _status_before(row)) is not None:
@@ -80,6 +91,11 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
                 touched.homework.add(row.id)
             case Entry() if row.status is EntryStatus.DONE or inspect(row).attrs.status.history.deleted:
                 touched.homework.add(row.homework_id)
+
+
+def _before(row: object, name: str) -> Collection[Any]:
+    """What a column held before this flush changed it."""
+    return inspect(row).attrs[name].history.deleted or ()
 
 
 def _status_before(row: Visit) -> VisitStatus | None:
@@ -98,11 +114,12 @@ def keep(session: Session) -> None:
     """Bring the read models up to what this transaction wrote; the last thing before it commits."""
     session.flush()
     touched: _Touched | None = session.info.pop(_KEY, None)
-    if touched is None or not (touched.episodes or touched.homework):
+    if touched is None:
         return
-    if touched.episodes:
-        refresh(session, touched.episodes, touched.homework, touched.visits)
-    else:
+    checked, scored = touched.checked, touched.scored
+    if episodes := touched.episodes | checked | scored:
+        refresh(session, episodes, touched.homework, touched.visits, checked=checked, scored=scored)
+    elif touched.homework:
         _refresh_items(session, touched.homework)
     session.info.pop(_KEY, None)
 
@@ -112,13 +129,17 @@ def refresh(
     episode_ids: Collection[uuid.UUID],
     homework_ids: Collection[uuid.UUID],
     visits: Mapping[uuid.UUID, bool] = MappingProxyType({}),
+    *,
+    checked: Collection[uuid.UUID] = (),
+    scored: Collection[uuid.UUID] = (),
 ) -> None:
     """Derive the standing of these episodes and items anew and write what changed in the figures.
 
-    `visits` are those whose status changed, and whether they were signed before.
+    `visits` are those whose status changed, and whether they were signed before; `checked` and `scored` the episodes
+    whose checks or scores are read again.
     """
     items = _items(session, homework_ids)
-    facts = facts_of(session, {*episode_ids, *(item.episode_id for item in items)})
+    facts = facts_of(session, {*episode_ids, *(item.episode_id for item in items)}, checked, scored)
     ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
     moved = _keep_episodes(session, facts, ledgers)
     places = {one.episode.id: one.standing.place for one in facts}
@@ -191,6 +212,8 @@ def standing_of(row: EpisodeStanding) -> Standing:
         None if row.waits is None else tuple((section, days) for section, days in row.waits),
         row.received,
         row.received_on,
+        row.ideas,
+        row.changes,
     )
 
 
@@ -206,6 +229,7 @@ def _write_episode(row: EpisodeStanding, one: EpisodeFacts) -> None:
     row.active_on, row.waits = one.standing.active_on, [list(wait) for wait in one.standing.waits or ()]
     row.first_taught_on, row.completed_on = one.standing.first_taught_on, one.standing.completed_on
     row.received, row.received_on = one.standing.received, one.standing.received_on
+    row.ideas, row.changes = one.standing.ideas, one.standing.changes
 
 
 def _write(session: Session, ledgers: dict[uuid.UUID, Ledger]) -> None:
@@ -252,7 +276,10 @@ def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
 
 
 def catch_up(session: Session, *, limit: int = 200) -> int:
-    """Count up to `limit` episodes that never were, with their homework, or whose way never was; returns how many."""
+    """Count up to `limit` episodes that never were, with their homework, or not all that is kept; returns how many.
+
+    Those of the latter whose evidence is just changing are left to the next time.
+    """
     missing = (
         select(Episode.id)
         .where(~select(EpisodeStanding.id).where(EpisodeStanding.episode_id == Episode.id).exists())
@@ -263,10 +290,15 @@ def catch_up(session: Session, *, limit: int = 200) -> int:
     signed = select(Visit.id).where(Visit.episode_id.in_(ids), Visit.status == VisitStatus.SIGNED)
     visits = dict.fromkeys(session.scalars(signed), False) if ids else {}
     if not ids:
-        without = select(EpisodeStanding.episode_id).where(EpisodeStanding.waits.is_(null())).limit(limit)
+        without = (
+            select(Episode.id)
+            .join(EpisodeStanding, EpisodeStanding.episode_id == Episode.id)
+            .where(or_(*(kept.is_(null()) for kept in _KEPT)))
+            .limit(limit)
+        )
         ids = set(session.scalars(without.with_for_update(skip_locked=True)))
     if ids:
-        refresh(session, ids, homework, visits)
+        refresh(session, ids, homework, visits, checked=ids, scored=ids)
     return len(ids)
 
 

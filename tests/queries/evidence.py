@@ -34,6 +34,7 @@ TABLES = (
     "billing_line",
     "reminder",
     "outbox_message",
+    "pack_version",
 )
 BEGINNINGS = {"low_back": "M5416", "neck": "M542", "headache": "G43", "knee": "M17"}
 """How the first code of each diagnosis group of the histories begins."""
@@ -79,6 +80,8 @@ class Evidence:
                 for name, value in row.items():
                     if value is not None and (name == "id" or name.endswith(("_id", "_by"))):
                         row[name] = id_of(value)
+        for row in found["pack_version"]:
+            row["pass_mark"] = json.loads(row.pop("content"))["pass_mark"]
         return cls(found)
 
     def by_id(self, table: str) -> dict[str, Row]:
@@ -114,6 +117,10 @@ class Evidence:
         """Where a patient lives."""
         patient = self.by_id("patient")[patient_id]
         return ZoneInfo(patient["timezone"] or self.by_id("clinic")[patient["clinic_id"]]["timezone"])
+
+    def pass_mark(self, episode: Row) -> float:
+        """From which score on a check is passed, by the pack that the episode goes by."""
+        return self.by_id("pack_version")[episode["pack_version_id"]]["pass_mark"]
 
     def signed(self) -> dict[str, Row]:
         return {row["id"]: row for row in self.tables["visit"] if row["status"] == "signed"}
@@ -165,8 +172,9 @@ class Evidence:
             return "not_started"
         good = {"explains": 2, "prompted": 1, "not_yet": 0}
         checks = [(day, good[said]) for day, said in taught if said]
+        mark = self.pass_mark(episode)
         checks += [
-            (day_of(row["on_date"]), 2 if row["score"] >= 0.75 else 0)
+            (day_of(row["on_date"]), 2 if row["score"] >= mark else 0)
             for row in self.of("section_check", episode, section)
             if day_of(row["on_date"]) <= until
         ]

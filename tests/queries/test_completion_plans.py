@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.db import db, reading, transaction
 from pne_tracker.domain.billing import Discipline
+from pne_tracker.domain.outcomes import score_groc
 from pne_tracker.domain.visit_draft import DraftInput, TreatmentDraft
-from pne_tracker.queries.completion import filters, rows
+from pne_tracker.models import Check, CheckKind, new_id
+from pne_tracker.queries.completion import filters, rows, told
 from pne_tracker.queries.completion.behind import number_of
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.queries.episode_care import year_amount
-from pne_tracker.services import progress
+from pne_tracker.services import outcomes, progress
 from pne_tracker.services.signing import sign_visit
 from pne_tracker.services.visit_drafts import save_draft
 from pne_tracker.services.visits import start_visit
@@ -197,6 +199,57 @@ def test_the_way_of_one_therapists_patients_is_read_among_theirs(app: Flask, hou
     assert all("ix_episode_standing_therapist (therapist_id=?" in step for step in standings), standings
 
 
+TOLD: dict[str, Callable[[Session, House, CompletionFilter], object]] = {
+    "belief gaps": lambda session, house, chosen: told.ideas(session, house.lead, chosen),
+    "outcome change": lambda session, house, chosen: told.changes(session, house.lead, chosen),
+}
+
+
+@pytest.mark.parametrize("what", TOLD)
+@pytest.mark.parametrize("name", [*COUNTED, "a therapist"])
+def test_gaps_and_changes_are_read_from_counts_or_among_a_therapists_own(
+    app: Flask, house: House, what: str, name: str
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite says how it reads, whatever the tables hold")
+    own = replace(OPEN, therapist_id=house.therapist.account_id)
+    chosen = own if name == "a therapist" else COUNTED[name](house)
+    with reading(house.lead) as session, _statements() as seen:
+        TOLD[what](session, house, chosen)
+        (one,) = seen
+        plan = _plan(session, *one)
+    large = ("episode_standing", "completion_count", "section_check", "outcome_score")
+    read = [step for step in plan if step.startswith(("SCAN", "SEARCH")) and step.split()[1] in large]
+    if name == "a therapist":
+        assert [step.split(" (")[0] for step in read] == [
+            "SEARCH episode_standing USING INDEX ix_episode_standing_therapist"
+        ]
+    else:
+        assert read
+        assert all("completion_count" in step for step in read), read
+        assert all("clinic_id=? AND therapist_id=? AND measured=?" in step for step in read), read
+
+
+def _missed(house: House) -> Check:
+    """A check that missed an idea."""
+    return Check(
+        id=new_id(),
+        episode_id=house.episode_id,
+        section=1,
+        kind=CheckKind.QUIZ,
+        score=0.5,
+        concepts={"hurt-is-not-harm": 0.5},
+        on_date=house.today,
+        at=house.now,
+    )
+
+
+def _better(session: Session, house: House) -> None:
+    """The patient says that things are better."""
+    day = {"on_date": house.today, "today": house.today, "now": house.now}
+    outcomes.record_score(session, house.therapist, house.episode_id, "groc", score_groc(4), **day)
+
+
 @pytest.mark.parametrize(
     ("topic", "report", "row", "value"),
     [
@@ -211,6 +264,8 @@ def test_the_way_of_one_therapists_patients_is_read_among_theirs(app: Flask, hou
         ("suggestions", "why", "known", None),
         ("understanding", "received", "therapist", None),
         ("understanding", "received", "therapist", 4),
+        ("understanding", "gaps", "hurt-is-not-harm", 3),
+        ("results", "outcomes", "groc", 2),
     ],
 )
 def test_the_list_behind_a_number_is_read_along_an_index(
@@ -220,6 +275,8 @@ def test_the_list_behind_a_number_is_read_along_an_index(
         pytest.skip("SQLite says how it reads, whatever the tables hold")
     with transaction(house.therapist) as session:
         progress.rebuild(session, [house.episode_id])
+        session.add(_missed(house))
+        _better(session, house)
     if topic == "suggestions":
         _with_a_choice(house)
     key = {"": house.clinic_id, "therapist": house.therapist.account_id}.get(row, row)

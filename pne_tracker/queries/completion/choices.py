@@ -33,7 +33,7 @@ from pne_tracker.domain.completion import FEW
 from pne_tracker.domain.standing import CHOSEN, Measured
 from pne_tracker.models import Account, EpisodeStanding, SectionChoice, Visit, VisitStatus, built_once, common
 from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, clinics_of, selected
-from pne_tracker.queries.completion.kept import is_kept, kept_sums
+from pne_tracker.queries.completion.kept import is_kept_of_clinics, kept_sums
 from pne_tracker.queries.completion.window import Window
 from pne_tracker.queries.standing_visits import FOLLOWED
 
@@ -86,7 +86,7 @@ def choices_of(session: Session, viewer: Viewer, chosen: CompletionFilter, windo
 def _has_many(viewer: Viewer, chosen: CompletionFilter) -> bool:
     """Whether counts are kept by the filter, and most visits are in it, so that the first few episodes are near."""
     most = chosen.status in {None, EpisodeStatus.OPEN} and chosen.payer_id is None
-    return is_kept(viewer, chosen) and most and chosen.therapist_id is None
+    return is_kept_of_clinics(viewer, chosen) and most
 
 
 def _kept(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Choices:

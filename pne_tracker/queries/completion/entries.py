@@ -33,7 +33,7 @@ from pne_tracker.domain.standing import Measured
 from pne_tracker.models import Account, EpisodeStanding, HomeworkStanding
 from pne_tracker.queries.completion.few import Best, Few, Key, weekday_of
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
-from pne_tracker.queries.completion.kept import is_kept, kept_sums
+from pne_tracker.queries.completion.kept import is_kept_of_clinics, kept_sums
 from pne_tracker.queries.completion.window import Window
 from pne_tracker.queries.entry_lists import each_entry
 
@@ -85,7 +85,7 @@ def expected_entries(session: Session, viewer: Viewer, chosen: CompletionFilter,
 
     Episodes are counted up to `FEW` where the counts are kept.
     """
-    if is_kept(viewer, chosen) and chosen.therapist_id is None:
+    if is_kept_of_clinics(viewer, chosen):
         return _kept(session, viewer, chosen, window)
     return _added_up(session, viewer, chosen, window)
 

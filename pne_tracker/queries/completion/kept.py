@@ -21,7 +21,7 @@ from pne_tracker.queries.completion.window import Window
 Kind = type[CompletionCount | CompletionChange]
 Wanted = Callable[[Kind], ColumnElement[bool]]
 """Which cells a screen needs, as a condition on counts and changes alike."""
-KeptRow = tuple[Measured, EpisodeStatus, int, str, dt.date, int, int, int, int]
+KeptRow = tuple[Measured, EpisodeStatus, int, str, str, dt.date, int, int, int, int]
 COLUMNS: Final = (
     "therapist_id",
     "measured",
@@ -46,6 +46,7 @@ class Kept:
     status: EpisodeStatus
     section: int
     letter: str
+    what: str
     day: dt.date
     days: int
     n: int
@@ -58,6 +59,11 @@ def is_kept(viewer: Viewer, chosen: CompletionFilter) -> bool:
     return viewer.role is Role.LEAD and chosen.is_counted
 
 
+def is_kept_of_clinics(viewer: Viewer, chosen: CompletionFilter) -> bool:
+    """The same for what is counted of whole clinics alone: a therapist's own episodes are added up."""
+    return is_kept(viewer, chosen) and chosen.therapist_id is None
+
+
 def kept_counts(session: Session, statement: Select[*KeptRow]) -> Iterable[Kept]:
     """The counts of a statement that `by_cell` made. One query."""
     return [Kept(*row) for row in session.execute(statement)]
@@ -66,7 +72,7 @@ def kept_counts(session: Session, statement: Select[*KeptRow]) -> Iterable[Kept]
 def by_cell(viewer: Viewer, chosen: CompletionFilter, wanted: Wanted) -> Select[*KeptRow]:
     """The wanted counts of a filter's clinics, therapist and payer, by status, whatever status is chosen."""
     one = counted(viewer, chosen, wanted)
-    cell = (one.measured, one.status, one.section, one.letter, one.day, one.days)
+    cell = (one.measured, one.status, one.section, one.letter, one.what, one.day, one.days)
     return select(*cell, func.sum(one.n), func.sum(one.done), func.sum(one.late)).group_by(*cell)
 
 

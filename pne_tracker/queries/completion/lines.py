@@ -19,7 +19,7 @@ from pne_tracker.domain.standing import BILLED, Measured
 from pne_tracker.models import BillingLine, EpisodeStanding, Visit, VisitStatus
 from pne_tracker.queries.completion.behind import Behind, Number
 from pne_tracker.queries.completion.filters import CompletionFilter, clinics_of, selected
-from pne_tracker.queries.completion.kept import is_kept, kept_sums
+from pne_tracker.queries.completion.kept import is_kept_of_clinics, kept_sums
 from pne_tracker.queries.completion.window import Window, episode_ids, window_of
 from pne_tracker.queries.standing_visits import BILLED as SUMS
 
@@ -42,7 +42,7 @@ class Lines:
 
 def line_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
     """Lines of visits signed within the window by code, PNE on its own beside its companions."""
-    if is_kept(viewer, chosen) and chosen.therapist_id is None:
+    if is_kept_of_clinics(viewer, chosen):
         codes, people = _kept(session, viewer, chosen, window)
     else:
         codes, people = _added_up(session, viewer, chosen, window)

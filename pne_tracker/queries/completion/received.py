@@ -25,7 +25,7 @@ from pne_tracker.domain.standing import Measured
 from pne_tracker.models import NO_DAY, Account, EpisodeStanding, common
 from pne_tracker.queries.completion.behind import Behind, Number
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
-from pne_tracker.queries.completion.kept import Kind, counted, is_kept, of_status
+from pne_tracker.queries.completion.kept import Kind, counted, is_kept_of_clinics, of_status
 from pne_tracker.queries.completion.window import Window, window_of
 from pne_tracker.queries.standing_cells import hex_of
 
@@ -57,7 +57,7 @@ def received_report(session: Session, viewer: Viewer, chosen: CompletionFilter, 
     """By therapist, over episodes that at the window's end had run for two weeks. Two queries."""
     tallies: dict[uuid.UUID, _Tally] = defaultdict(_Tally)
     everybody = _Tally()
-    is_counted = is_kept(viewer, chosen) and chosen.therapist_id is None
+    is_counted = is_kept_of_clinics(viewer, chosen)
     rows = _kept(viewer, chosen, window) if is_counted else _added_up(viewer, chosen, window)
     for therapist, letter, episodes, logged in session.execute(rows):
         for tally in (tallies[uuid.UUID(therapist)], everybody) if episodes else ():
@@ -122,18 +122,16 @@ def _has_run(window: Window) -> ColumnElement[bool]:
 
 
 def _is_logged(window: Window) -> ColumnElement[bool]:
-    if window.until >= window.today:
-        return EpisodeStanding.first_taught_on.is_not(None)
-    return EpisodeStanding.first_taught_on <= window.until
+    if window.is_past:
+        return EpisodeStanding.first_taught_on <= window.until
+    return EpisodeStanding.first_taught_on.is_not(None)
 
 
 def _letter(window: Window) -> SQLColumnExpression[str]:
     said = EpisodeStanding.received
-    return (
-        said
-        if window.until >= window.today
-        else case((EpisodeStanding.received_on <= window.until, said), else_="")
-    )
+    if window.is_past:
+        return case((EpisodeStanding.received_on <= window.until, said), else_="")
+    return said
 
 
 def behind_received(chosen: CompletionFilter, today: dt.date, number: Number) -> Behind:

@@ -4,78 +4,99 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import defaultdict
-from statistics import median
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
-from pne_tracker.domain.outcomes import MEASURES, change_over
-from pne_tracker.domain.report import Report
-from pne_tracker.models import OutcomeScore
-from pne_tracker.queries.completion.behind import Behind, Number, by_name, listed, people_of
+from pne_tracker.domain.outcomes import MEASURES, Measure, hundredths, is_better
+from pne_tracker.domain.report import Group, Report, Value, middle
+from pne_tracker.queries.completion.behind import Behind, Listed, Number, by_name, listed, people_of
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.lines import behind_lines
+from pne_tracker.queries.completion.told import changes, few_of_any, of_one, tells
 from pne_tracker.queries.completion.window import Window, episode_ids
-from pne_tracker.queries.raw_ids import id_of, raw
+from pne_tracker.queries.told import changes_until, each_change
+
+DIRECTIONS: Final = {2: True, 3: None, 4: False}
+"""By place: changes for the better, within the error, and for the worse."""
 
 
 def outcome_report(session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window) -> Report:
-    """The change by each built-in measure, for episodes whose scores until the window's end tell one."""
-    scores: dict[tuple[str, uuid.UUID], list[float]] = defaultdict(list)
-    for name, episode_id, score in session.execute(
-        select(OutcomeScore.measure, raw(OutcomeScore.episode_id), OutcomeScore.score)
-        .where(
-            OutcomeScore.episode_id.in_(episode_ids(viewer, chosen)),
-            OutcomeScore.on_date <= window.until,
-            OutcomeScore.measure.in_(list(MEASURES)),
-        )
-        .order_by(OutcomeScore.on_date, OutcomeScore.id)
-    ):
-        scores[name, id_of(episode_id)].append(score)
-    groups = []
-    for measure in MEASURES.values():
-        found = {
-            episode: change
-            for (key, episode), points in scores.items()
-            if key == measure.id and (change := change_over(measure, points)) is not None
-        }
-        if not found:
-            continue
-        better, worse, within = (
-            frozenset(episode for episode, change in found.items() if change.better is direction)
-            for direction in (True, False, None)
-        )
-        groups.append(
-            listed(
-                measure.id,
-                f"{measure.name} ({measure.short})",
-                (
-                    len(found),
-                    median(change.points for change in found.values()),
-                    len(better),
-                    len(within),
-                    len(worse),
-                    f"{measure.error:g} points" if measure.error is not None else "not known",
-                ),
-                found,
-                parts={2: better, 3: within, 4: worse},
-            )
-        )
+    """The change by each built-in measure, for episodes whose scores until the window's end tell one.
+
+    For a window that ends before today, and for it alone, the scores are read. One query, two where few were scored.
+    """
+    groups, people = (
+        _then(session, viewer, chosen, window) if window.is_past else _now(session, viewer, chosen)
+    )
     return Report(
         "outcomes",
         "Outcome change",
         "outcome_change",
         ("Measure", "Episodes", "Median change", "Better", "Within error", "Worse", "Measurement error"),
-        tuple(groups),
+        groups,
         "A change within the measurement error is no clear change.",
-        people=people_of(groups),
+        people=people,
     )
+
+
+def _now(session: Session, viewer: Viewer, chosen: CompletionFilter) -> tuple[tuple[Group, ...], int]:
+    found = changes(session, viewer, chosen)
+    groups = tuple(_counted(one, found[one.id]) for one in MEASURES.values() if one.id in found)
+    people = {one.key: one.people for one in groups}
+    return groups, few_of_any(session, viewer, chosen, each_change, people)
+
+
+def _counted(measure: Measure, points: Counter[int]) -> Group:
+    directions: Counter[bool | None] = Counter()
+    for change, n in points.items():
+        directions[is_better(measure, change / 100)] += n
+    parts = {place: directions[direction] for place, direction in DIRECTIONS.items()}
+    return Group(measure.id, _label(measure), _values(measure, points, parts), points.total(), parts=parts)
+
+
+def _then(
+    session: Session, viewer: Viewer, chosen: CompletionFilter, window: Window
+) -> tuple[tuple[Group, ...], int]:
+    found = changes_until(session, episode_ids(viewer, chosen), window.until)
+    by_measure = ((one, of_one(found, one.id)) for one in MEASURES.values())
+    groups = tuple(_named(one, points) for one, points in by_measure if points)
+    return groups, people_of(groups)
+
+
+def _named(measure: Measure, points: Mapping[uuid.UUID, int]) -> Listed:
+    parts = {
+        place: {
+            episode for episode, change in points.items() if is_better(measure, change / 100) is direction
+        }
+        for place, direction in DIRECTIONS.items()
+    }
+    values = _values(measure, Counter(points.values()), {place: len(ids) for place, ids in parts.items()})
+    return listed(measure.id, _label(measure), values, points, parts=parts)
+
+
+def _label(measure: Measure) -> str:
+    return f"{measure.name} ({measure.short})"
+
+
+def _values(measure: Measure, points: Counter[int], parts: Mapping[int, int]) -> tuple[Value, ...]:
+    error = f"{measure.error:g} points" if measure.error is not None else "not known"
+    return (points.total(), (middle(points) or 0) / 100, *parts.values(), error)
 
 
 def behind_results(session: Session, chosen: CompletionFilter, today: dt.date, number: Number) -> Behind:
     """Episodes with such a change, or with a line of such a code."""
     if number.report.key == "lines":
         return behind_lines(chosen, today, number)
-    return by_name(session, chosen, today, number)
+    if isinstance(number.group, Listed):
+        return by_name(session, chosen, today, number)
+    measure = MEASURES[number.group.key]
+    each, cell = each_change(session)
+    gain = cell["days"] * (-1 if measure.lower_is_better else 1)
+    least = hundredths(measure.clear_from)
+    said = {2: gain >= least, 3: gain.between(1 - least, least - 1), 4: gain <= -least}
+    wanted = [] if number.place is None else [said[number.place]]
+    return Behind(chosen, (tells(each, cell["what"] == measure.id, *wanted),))

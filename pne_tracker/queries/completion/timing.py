@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, true
@@ -16,13 +14,20 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.completion import is_few
-from pne_tracker.domain.report import Group, Report, largest
+from pne_tracker.domain.report import Group, Report, largest, middle
 from pne_tracker.domain.standing import Measured, Way
 from pne_tracker.domain.survival import Followed, Step, median_day, time_to_event
 from pne_tracker.models import EpisodeStanding, built_once
 from pne_tracker.queries.completion.behind import Behind, Number
 from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, selected
-from pne_tracker.queries.completion.kept import KeptRow, Kind, by_cell, is_kept, kept_counts, of_status
+from pne_tracker.queries.completion.kept import (
+    KeptRow,
+    Kind,
+    by_cell,
+    is_kept_of_clinics,
+    kept_counts,
+    of_status,
+)
 from pne_tracker.queries.way import each_wait, has_waited, way_cell
 
 WAYS: Final = {
@@ -32,16 +37,11 @@ WAYS: Final = {
 }
 
 
-def _is_kept(viewer: Viewer, chosen: CompletionFilter) -> bool:
-    """Counts of the way are kept for clinics; a therapist's own episodes are added up."""
-    return is_kept(viewer, chosen) and chosen.therapist_id is None
-
-
 def between_sections(
     session: Session, viewer: Viewer, chosen: CompletionFilter, titles: Sequence[str]
 ) -> Report:
     """For each section the median days since the one first taught before it. One query, or two."""
-    read = _kept_waits if _is_kept(viewer, chosen) else _added_waits
+    read = _kept_waits if is_kept_of_clinics(viewer, chosen) else _added_waits
     waits, people = read(session, viewer, chosen)
     groups = tuple(_waited(number, title, waits[number]) for number, title in enumerate(titles, start=1))
     slowest = largest(groups, lambda one: float(one.values[1] or 0))
@@ -58,7 +58,7 @@ def between_sections(
 
 def _waited(number: int, title: str, waits: Counter[int]) -> Group:
     people = waits.total()
-    return Group(str(number), f"{number}, {title}", (people, _middle(waits)), people)
+    return Group(str(number), f"{number}, {title}", (people, middle(waits)), people)
 
 
 Waits = tuple[Mapping[int, Counter[int]], int]
@@ -96,16 +96,6 @@ def _added_waits(session: Session, viewer: Viewer, chosen: CompletionFilter) -> 
     return waits, session.scalar(select(func.count()).where(*mine, has_waited(session))) or 0
 
 
-def _middle(waits: Mapping[int, int]) -> float | None:
-    """The median of days by how many waited so long; None where nobody did."""
-    days = sorted(waits)
-    sums = list(accumulate(waits[one] for one in days))
-    if not sums or not sums[-1]:
-        return None
-    lower, upper = (days[bisect_right(sums, place)] for place in ((sums[-1] - 1) // 2, sums[-1] // 2))
-    return (lower + upper) / 2
-
-
 @dataclass(frozen=True, slots=True)
 class TimeToComplete:
     """The estimate by day, and the table beside it."""
@@ -129,7 +119,7 @@ def time_to_complete(
 ) -> TimeToComplete:
     """From the first section taught to complete, over episodes of every status that has begun. One query."""
     everyone = chosen.with_status(None)
-    read = _kept_ways if _is_kept(viewer, chosen) else _added_ways
+    read = _kept_ways if is_kept_of_clinics(viewer, chosen) else _added_ways
     begun = [
         _Begun(Way(letter), max((today - day).days, 0) if letter == Way.OPEN else days, n)
         for letter, days, day, n in read(session, viewer, everyone)

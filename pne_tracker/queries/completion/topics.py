@@ -83,7 +83,7 @@ def _behind_understanding(
 ) -> Behind:
     if number.report.key == "received":
         return behind_received(chosen, today, number)
-    return by_name(session, chosen, today, number)
+    return understanding.behind_gap(session, chosen, today, number)
 
 
 def _results(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:

@@ -22,6 +22,11 @@ class Window:
     until: dt.date
     today: dt.date
 
+    @property
+    def is_past(self) -> bool:
+        """Whether it ends before today: what came in since does not count."""
+        return self.until < self.today
+
 
 def window_of(chosen: CompletionFilter, today: dt.date) -> Window:
     """The window of a filter as of today."""
