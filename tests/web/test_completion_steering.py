@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from pne_tracker.adapters import clock
 from pne_tracker.db import UNSCOPED, reading, transaction
@@ -18,12 +18,15 @@ from pne_tracker.domain.billing.visit import Discipline
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.diagnosis_groups import GROUPS
 from pne_tracker.domain.report import Report
-from pne_tracker.models import Clinic, Episode, Patient, Visit, VisitStatus, new_id
+from pne_tracker.domain.visit_draft import DraftInput, TreatmentDraft
+from pne_tracker.models import Clinic, Episode, Patient, Visit, new_id
 from pne_tracker.queries.completion.behind import Number
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.services import entries
 from pne_tracker.services.entries import Typed
+from pne_tracker.services.signing import sign_visit
+from pne_tracker.services.visit_drafts import save_draft
 from tests.jobs.reminding import EVENING, by_mail, engine_at, give_homework
 from tests.people import House, add_patient
 from tests.queries.behind import opened
@@ -51,9 +54,11 @@ def test_the_lead_reads_which_suggestions_were_followed_and_why_not(
     monkeypatch.setattr(clock, "now", lambda: house.now)
     client = sign_in("therapist")
     post(client, f"/patients/episodes/{house.episode_id}/choose", {"section": "9", "why": "came_up"})
+    form = DraftInput(on_date=house.today, minutes=30, treatments=(TreatmentDraft("97110", 30, 15),))
     with transaction(house.therapist) as session:
-        signed = {"status": VisitStatus.SIGNED, "signed_at": house.now}
-        session.execute(update(Visit).values(**signed))
+        begun = session.scalars(select(Visit)).one()
+        draft = save_draft(session, house.therapist, begun.id, form, begun.version, house.now)
+        sign_visit(session, viewer=house.therapist, visit_id=draft.id, version=draft.version, now=house.now)
     post(client, f"/patients/episodes/{house.episode_id}/choose", {"section": "3", "why": "known"})
     found = _reports(house, "suggestions", house.today)
     assert _rows(found["choices"]) == {"Maya Okonjo": (1, 0, 1, 0.0)}
