@@ -59,7 +59,8 @@ def received_report(session: Session, viewer: Viewer, chosen: CompletionFilter, 
     everybody = _Tally()
     is_counted = is_kept_of_clinics(viewer, chosen)
     rows = _kept(viewer, chosen, window) if is_counted else _added_up(viewer, chosen, window)
-    for therapist, letter, episodes, logged in session.execute(rows):
+    for therapist, letter, *amounts in session.execute(rows):
+        episodes, logged = (int(one) for one in amounts)
         for tally in (tallies[uuid.UUID(therapist)], everybody) if episodes else ():
             tally.episodes += episodes
             tally.logged += logged
