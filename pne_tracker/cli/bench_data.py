@@ -8,6 +8,7 @@ from flask_security import hash_password
 from pne_tracker.adapters import clock
 from pne_tracker.adapters.packs import load_shipped
 from pne_tracker.cli._app import with_app
+from pne_tracker.cli._counts import count_messages
 from pne_tracker.db import UNSCOPED, filling, reading, transaction
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.queries.accounts import holds_any_organisation
@@ -55,6 +56,7 @@ def _prepare() -> tuple[prototypes.Originals, int]:
         password_hash = hash_password(PASSWORD)
         with transaction(UNSCOPED) as session:
             prototypes.build(session, load_shipped(), password_hash, now=clock.now())
+        count_messages()
     with reading(UNSCOPED) as session:
         found = prototypes.find(session)
         if found is None:

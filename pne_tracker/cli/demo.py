@@ -17,6 +17,7 @@ from pne_tracker.adapters.packs import load_shipped
 from pne_tracker.adapters.recall import SCHEDULER
 from pne_tracker.adapters.x12 import write_837p
 from pne_tracker.cli._app import with_app
+from pne_tracker.cli._counts import count_messages
 from pne_tracker.cli._demo_papers import issue_papers
 from pne_tracker.db import UNSCOPED, reading, transaction
 from pne_tracker.domain.errors import RefusedError
@@ -30,7 +31,7 @@ SignIns = list[dict[str, str]]
 
 
 def load_demo(*, now: dt.datetime) -> None:
-    """Fill the empty database with the demo as of `now`, whole or not at all; then issue its papers.
+    """Fill the empty database with the demo as of `now`, whole or not at all; count its messages, issue its papers.
 
     Raises RefusedError when the database holds anything.
     """
@@ -38,6 +39,7 @@ def load_demo(*, now: dt.datetime) -> None:
     with _without_collecting(), transaction(UNSCOPED) as session:
         _refuse_other_data(session)
         load(session, load_shipped(), password_hash, write_837p, now=now, scheduler=SCHEDULER)
+    count_messages()
     issue_papers(now=now)
 
 

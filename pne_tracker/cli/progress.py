@@ -7,8 +7,9 @@ import sys
 import click
 
 from pne_tracker.cli._app import with_app
+from pne_tracker.cli._counts import count_messages
 from pne_tracker.db import UNSCOPED, reading, transaction
-from pne_tracker.services import completion_counts, gists, progress, standing
+from pne_tracker.services import completion_counts, gists, message_standing, progress, standing
 
 
 @click.command("rebuild-progress")
@@ -27,6 +28,9 @@ def rebuild_progress(*, check: bool) -> None:
             homework = standing.homework_of(session, page)
             standing.refresh(session, page, homework, checked=page, scored=page)
             gists.refresh(session, page)
+    with transaction(UNSCOPED) as session:
+        message_standing.recount_all(session)
+    count_messages()
     with transaction(UNSCOPED) as session:
         completion_counts.rebuild(session)
     click.echo(f"{sum(len(page) for page in pages)} episodes rebuilt.")

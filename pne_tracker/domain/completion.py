@@ -142,7 +142,8 @@ _ALL = (
         "Reminders that worked",
         "Reminders after which the patient handed something in within a day.",
         "Of messages sent; one counts when an entry came in within 24 hours of it, whatever led to that. A message "
-        "that names several things counts for each of them by reason, and once by hour and channel.",
+        "that names several things counts for each of them by reason, and once by hour and channel. It belongs to the "
+        "episode of the task it names first, else to the one under treatment that day that was opened last.",
     ),
     Definition(
         "goals",

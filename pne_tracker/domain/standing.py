@@ -96,7 +96,8 @@ class Measured(StrEnum):
     visits VISIT, LINE, UNIT and MINUTE by billing code; of lines and minutes `done` says how many have PNE in them.
     Signed visits that began with a suggestion by who chose (CHOICE) and by the section suggested, `done` of which
     followed it, and by why another was taken (PASSED). Episodes by therapist and what their patients say they received,
-    `done` of which are logged as taught.
+    `done` of which are logged as taught. Reminding messages by hour (`section`) and channel (SENT), and by the reasons
+    they name, `done` of which worked.
     """
 
     EPISODE = "episode"
@@ -116,12 +117,15 @@ class Measured(StrEnum):
     SUGGESTED = "suggested"
     PASSED = "passed"
     RECEIVED = "received"
+    SENT = "sent"
+    REASON = "reason"
 
 
 BILLED: Final = frozenset({Measured.VISIT, Measured.LINE, Measured.UNIT, Measured.MINUTE})
 CHOSEN: Final = frozenset({Measured.CHOICE, Measured.SUGGESTED, Measured.PASSED})
 TOLD: Final = frozenset({Measured.RECEIVED, Measured.IDEA, Measured.CHANGE})
-OF_CLINICS: Final = BILLED | CHOSEN | TOLD | {Measured.TASK, Measured.WAY, Measured.WAIT}
+REMINDED: Final = frozenset({Measured.SENT, Measured.REASON})
+OF_CLINICS: Final = BILLED | CHOSEN | TOLD | REMINDED | {Measured.TASK, Measured.WAY, Measured.WAIT}
 """Counted of whole clinics alone. Of one therapist it is added up from the caseload, which does not grow."""
 
 
@@ -147,11 +151,11 @@ class Place:
 class Cell:
     """What is counted: a section's state (letter), a day of activity, or a day on which an entry was expected.
 
-    `what` is the kind of homework, the billing code, the id of who chose or of the therapist (as hex), or the reason;
-    of what was received the letter is the answer's. Of the way (letter: `Way`): the `days` from the first section
-    taught to complete or left, and the `day` of the first section of those on it still. Of waits: the `days` from the
-    section before; section 0 counts episodes that waited for any. Of ideas: `what` is the concept, the letter an
-    `Idea`. Of changes: `what` is the measure, and `days` hold hundredths of a point.
+    `what` is the kind of homework, the billing code, the id of who chose or of the therapist (as hex), the channel, or
+    the reason; of what was received the letter is the answer's. Of the way (letter: `Way`): the `days` from the first
+    section taught to complete or left, and the `day` of the first section of those on it still. Of waits: the `days`
+    from the section before; section 0 counts episodes that waited for any. Of ideas: `what` is the concept, the letter
+    an `Idea`. Of changes: `what` is the measure, and `days` hold hundredths of a point.
     """
 
     measured: Measured

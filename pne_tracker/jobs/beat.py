@@ -14,7 +14,7 @@ from pne_tracker.adapters import clock
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.jobs.election import elected
 from pne_tracker.jobs.engine import A_BEAT, STOPPING, engine
-from pne_tracker.services import audit, completion_counts, gists, goals, standing
+from pne_tracker.services import audit, completion_counts, gists, goals, message_standing, standing
 from pne_tracker.web.readiness import BEAT_KEY
 
 log = structlog.get_logger()
@@ -54,9 +54,9 @@ def _beat_in(app: Flask) -> None:
 
 
 def _catch_up_in(app: Flask) -> None:
-    """Once, at the start: what is kept of episodes, for those that a version before this one left without."""
+    """Once, at the start: what is kept of episodes and messages that a version before this one left without."""
     with app.app_context():
-        for catch_up in (standing.catch_up, gists.catch_up):
+        for catch_up in (standing.catch_up, gists.catch_up, message_standing.count):
             more = True
             while more:
                 with transaction(UNSCOPED) as session:
@@ -64,12 +64,14 @@ def _catch_up_in(app: Flask) -> None:
 
 
 def beat() -> int:
-    """One beat: seal the new audit events into the chain, fold what changed in the figures, keep those of a month, send
-    what is due.
+    """One beat: seal the new audit events into the chain, count the messages that went, fold what changed in the
+    figures, keep those of a month, send what is due.
 
     Returns how many events were sealed.
     """
     sealed = _part("seal", audit.seal_new)
+    while _part("messages", message_standing.count):
+        pass
     _part("fold", completion_counts.fold)
     _part("months", lambda session: goals.keep_months(session, now=clock.now()))
     with engine(at_most=A_BEAT) as reminders:

@@ -68,7 +68,7 @@ from pne_tracker.models.patient import Condition, Consent, ConsentKind, ContactP
 from pne_tracker.models.private import PatientKey
 from pne_tracker.models.recall import RecallCard
 from pne_tracker.models.received import ReceivedAnswer
-from pne_tracker.models.reminder import OutboxMessage, Reminder
+from pne_tracker.models.reminder import UNCOUNTED, OutboxMessage, Reminder
 from pne_tracker.models.reminder_rules import (
     CalendarFeed,
     MessageWording,
@@ -99,6 +99,7 @@ from pne_tracker.models.standing import (
     EpisodeGist,
     EpisodeStanding,
     HomeworkStanding,
+    MessageStanding,
 )
 from pne_tracker.models.summary import SummaryWish
 from pne_tracker.models.tenancy import (
@@ -130,6 +131,7 @@ __all__ = [
     "EVERYBODY",
     "IS_DRAFT",
     "NO_DAY",
+    "UNCOUNTED",
     "UNSCOPED",
     "Account",
     "AccountClinic",
@@ -196,6 +198,7 @@ __all__ = [
     "MarkKind",
     "Message",
     "MessageKind",
+    "MessageStanding",
     "MessageStatus",
     "MessageWording",
     "NumberSeries",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, false, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pne_tracker.domain.reminders.states import MessageStatus, ReminderStatus
+from pne_tracker.domain.reminders.states import WENT, MessageStatus, ReminderStatus
 from pne_tracker.models.base import Base, JsonDict, Ref, TenantOwned, enum_of, fk, owned
 from pne_tracker.models.sealing import Sealed
 
@@ -17,6 +17,8 @@ class Reminder(TenantOwned, Base):
     """One message due at one instant for one reason. Wall time and zone are kept, UTC computed.
 
     Several that are due together go out as one message, named by `message_id`. After `expires_at` it is of no use.
+    `counted` says whether completion's figures hold it as one that went, None that it is to be counted anew; the
+    beat counts those of `UNCOUNTED`.
     """
 
     __tablename__ = "reminder"
@@ -47,10 +49,15 @@ class Reminder(TenantOwned, Base):
     held_for: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[dt.datetime]
     settled_at: Mapped[dt.datetime | None]
+    counted: Mapped[bool | None] = mapped_column(default=False, server_default=false())
 
 
 _OPEN = Reminder.settled_at.is_(None) & Reminder.message_id.is_(None)
 Index("ix_reminder_open", Reminder.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
+_HAS_GONE = Reminder.status.in_([literal_column(f"'{one.value}'") for one in WENT])
+UNCOUNTED = Reminder.message_id.is_not(None) & (Reminder.counted.is_(None) | (Reminder.counted != _HAS_GONE))
+"""Of reminders in messages, those that are counted otherwise than they stand: an index holds nothing else."""
+Index("ix_reminder_uncounted", Reminder.settled_at, sqlite_where=UNCOUNTED, postgresql_where=UNCOUNTED)
 
 
 class OutboxMessage(TenantOwned, Base):

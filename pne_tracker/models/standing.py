@@ -99,6 +99,38 @@ class HomeworkStanding(TenantOwned, Base):
     last_on: Mapped[dt.date | None]
 
 
+class MessageStanding(TenantOwned, Base):
+    """One reason of a reminding message that went, as it was counted last: under which clinic, payer and status.
+
+    `day` and `hour` are the patient's when it went, `worked` whether an entry followed within a day. `is_first` is
+    set in one row of each message, so that those rows count messages. Only the message is pointed to: with keys to
+    the episode and the patient the beat would wait for whoever has locked these, and they for the beat.
+    """
+
+    __tablename__ = "message_standing"
+    __table_args__ = owned(
+        fk("message_id", "outbox_message"),
+        UniqueConstraint("message_id", "reason"),
+        Index("ix_message_standing_episode", "episode_id", "day"),
+        Index("ix_message_standing_reason", "clinic_id", "status", "reason", "day"),
+        Index("ix_message_standing_hour", "clinic_id", "status", "hour", "day"),
+        Index("ix_message_standing_channel", "clinic_id", "status", "channel", "day"),
+    )
+
+    message_id: Mapped[Ref]
+    episode_id: Mapped[Ref]
+    patient_id: Mapped[Ref]
+    clinic_id: Mapped[Ref]
+    payer_id: Mapped[Ref]
+    status: Mapped[EpisodeStatus] = mapped_column(enum_of(EpisodeStatus))
+    reason: Mapped[str] = mapped_column(String(36))
+    day: Mapped[dt.date]
+    hour: Mapped[int]
+    channel: Mapped[str] = mapped_column(String(10))
+    is_first: Mapped[bool]
+    worked: Mapped[bool]
+
+
 class EpisodeGist(TenantOwned, Base):
     """What lists need of an episode's evidence (domain.gist): `gist` as plain data, the day of its last visit, and
     `news_from`, before which nothing came in since then."""

@@ -41,6 +41,7 @@ from pne_tracker.queries.standing_cells import (
     in_scope,
     put,
 )
+from pne_tracker.queries.standing_messages import message_sums
 from pne_tracker.queries.standing_visits import visit_sums
 from pne_tracker.queries.told import each_change, each_idea
 from pne_tracker.queries.way import each_wait, has_waited, way_cell
@@ -58,6 +59,7 @@ def added_up(session: Session) -> Select[Any]:
         _told(session, Measured.IDEA, each_idea),
         _told(session, Measured.CHANGE, each_change),
         *visit_sums(session),
+        *message_sums(session),
     )
     fine = union_all(*every).cte("fine")
     return _both_grains(fine)

@@ -16,7 +16,7 @@ from pne_tracker.domain.standing import OF_CLINICS, Cell, Place, Sum
 from pne_tracker.models import COUNT_KEY, EVERYBODY, NO_DAY, CompletionChange, CompletionCount, new_id
 from pne_tracker.queries.standing_cells import AMOUNTS, COLUMNS
 from pne_tracker.queries.standing_counts import added_up, differing
-from pne_tracker.services.standing import values_of
+from pne_tracker.services.completion_changes import values_of
 
 PAGE = 2000
 Counts = dict[tuple[uuid.UUID, Place, Cell], Sum]

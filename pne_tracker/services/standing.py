@@ -7,6 +7,7 @@ a shared row: the beat folds changes into the counts.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -14,27 +15,22 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import event, insert, inspect, null, or_, select
+from sqlalchemy import event, inspect, null, or_, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from pne_tracker.domain.standing import (
-    Cell,
     Ledger,
     Place,
     Standing,
-    Sum,
     entry_cells,
     of_standing,
 )
 from pne_tracker.models import (
-    NO_DAY,
     Check,
-    CompletionChange,
     Entry,
     EntryStatus,
     Episode,
     EpisodeStanding,
-    EpisodeStatus,
     Homework,
     HomeworkStanding,
     OutcomeScore,
@@ -42,10 +38,11 @@ from pne_tracker.models import (
     SectionState,
     Visit,
     VisitStatus,
-    new_id,
 )
 from pne_tracker.queries.standing import EpisodeFacts, facts_of, is_complete, item_facts
+from pne_tracker.services import completion_changes
 from pne_tracker.services.item_standing import cells_of_item, keep_days, keep_items
+from pne_tracker.services.message_standing import forget_messages, recount_before, recount_patients
 from pne_tracker.services.visit_standing import forget_visits, keep_visits
 
 _KEY = "standing_touched"
@@ -63,6 +60,8 @@ class _Touched:
     homework: set[uuid.UUID] = field(default_factory=set)
     visits: dict[uuid.UUID, bool] = field(default_factory=dict)
     """Whether a visit whose status changed was signed before."""
+    handed_in: set[tuple[uuid.UUID, dt.datetime]] = field(default_factory=set)
+    """By patient, the instants at which something is or was handed in that came, went or moved."""
 
 
 def watch(session_class: type[Session]) -> None:
@@ -89,8 +88,10 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
                 touched.visits.setdefault(row.id, before is VisitStatus.SIGNED)
             case Homework():
                 touched.homework.add(row.id)
-            case Entry() if row.status is EntryStatus.DONE or inspect(row).attrs.status.history.deleted:
-                touched.homework.add(row.homework_id)
+            case Entry():
+                touched.handed_in.update(_instants(row, gone=row in session.deleted))
+                if row.status is EntryStatus.DONE or inspect(row).attrs.status.history.deleted:
+                    touched.homework.add(row.homework_id)
 
 
 def _before(row: object, name: str) -> Collection[Any]:
@@ -104,6 +105,13 @@ def _status_before(row: Visit) -> VisitStatus | None:
     if not history.added or row.status is VisitStatus.DRAFT:
         return None
     return history.deleted[0] if history.deleted else VisitStatus.DRAFT
+
+
+def _instants(row: Entry, *, gone: bool) -> set[tuple[uuid.UUID, dt.datetime]]:
+    """When the entry is handed in by this flush, and when it was before, if that changed."""
+    history = inspect(row).attrs.handed_in_at.history
+    instants = [row.handed_in_at] if gone else [*(history.added or ()), *(history.deleted or ())]
+    return {(row.patient_id, at) for at in instants if at is not None}
 
 
 def _forget(session: Session) -> None:
@@ -121,6 +129,7 @@ def keep(session: Session) -> None:
         refresh(session, episodes, touched.homework, touched.visits, checked=checked, scored=scored)
     elif touched.homework:
         _refresh_items(session, touched.homework)
+    recount_before(session, touched.handed_in)
     session.info.pop(_KEY, None)
 
 
@@ -146,7 +155,7 @@ def refresh(
     keep_items(session, items, places, moved, ledgers)
     keep_visits(session, visits, places, moved, ledgers)
     session.flush()
-    _write(session, ledgers)
+    completion_changes.write(session, ledgers)
 
 
 def _refresh_items(session: Session, homework_ids: Collection[uuid.UUID]) -> None:
@@ -170,7 +179,7 @@ def _refresh_items(session: Session, homework_ids: Collection[uuid.UUID]) -> Non
         ledger.add(before.place, entry_cells(days, one.item.section, one.item.kind.value))
         keep_days(session, one.item, one.counted, before.place, days)
     session.flush()
-    _write(session, ledgers)
+    completion_changes.write(session, ledgers)
 
 
 def _items(session: Session, ids: Collection[uuid.UUID]) -> list[Homework]:
@@ -182,6 +191,7 @@ def _keep_episodes(
 ) -> dict[uuid.UUID, Place]:
     """Writes each episode's standing; returns the place that those whose place changed had before."""
     moved: dict[uuid.UUID, Place] = {}
+    others: set[uuid.UUID] = set()
     for one in facts:
         episode, row, ledger = one.episode, one.counted, ledgers[one.episode.organisation_id]
         if row is None:
@@ -189,14 +199,23 @@ def _keep_episodes(
                 organisation_id=episode.organisation_id, episode_id=episode.id, patient_id=episode.patient_id
             )
             session.add(row)
+            others.add(episode.patient_id)
         else:
             before = standing_of(row)
             ledger.take(before.place, of_standing(before))
             if before.place != one.standing.place:
                 moved[episode.id] = before.place
+            if episode.id in moved or _days_of(row) != _days_of(episode):
+                others.add(episode.patient_id)
         ledger.add(one.standing.place, of_standing(one.standing))
         _write_episode(row, one)
+    if others:
+        recount_patients(session, others)
     return moved
+
+
+def _days_of(one: Episode | EpisodeStanding) -> tuple[dt.date, dt.date | None]:
+    return one.opened_on, one.closed_on
 
 
 def standing_of(row: EpisodeStanding) -> Standing:
@@ -232,35 +251,6 @@ def _write_episode(row: EpisodeStanding, one: EpisodeFacts) -> None:
     row.ideas, row.changes = one.standing.ideas, one.standing.changes
 
 
-def _write(session: Session, ledgers: dict[uuid.UUID, Ledger]) -> None:
-    rows = [
-        {"id": new_id(), "organisation_id": organisation_id, **values_of(place, cell, amount)}
-        for organisation_id, ledger in ledgers.items()
-        for place, cell, amount in ledger.changes()
-    ]
-    if rows:
-        session.execute(insert(CompletionChange), rows)
-
-
-def values_of(place: Place, cell: Cell, amount: Sum) -> dict[str, Any]:
-    """The columns of a count or change."""
-    return {
-        "clinic_id": place.clinic_id,
-        "therapist_id": place.therapist_id,
-        "payer_id": place.payer_id,
-        "status": EpisodeStatus(place.status),
-        "measured": cell.measured,
-        "section": cell.section,
-        "letter": cell.letter,
-        "what": cell.what,
-        "day": cell.day or NO_DAY,
-        "days": cell.days,
-        "n": amount.n,
-        "done": amount.done,
-        "late": amount.late,
-    }
-
-
 def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
     """Take all that was counted of a patient out of the figures; the rows go with the record."""
     ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
@@ -272,7 +262,8 @@ def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
     for item in session.scalars(select(HomeworkStanding).where(HomeworkStanding.patient_id == patient_id)):
         ledgers[item.organisation_id].take(places[item.episode_id], cells_of_item(item))
     forget_visits(session, places, ledgers)
-    _write(session, ledgers)
+    forget_messages(session, places, ledgers)
+    completion_changes.write(session, ledgers)
 
 
 def catch_up(session: Session, *, limit: int = 200) -> int:

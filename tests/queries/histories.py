@@ -11,7 +11,7 @@ import random
 import uuid
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pne_tracker.adapters.packs import load_shipped
 from pne_tracker.db import UNSCOPED, reading, transaction
@@ -51,6 +51,7 @@ from pne_tracker.services import (
     episodes,
     homework_review,
     marks,
+    message_standing,
     outcomes,
     progress,
     received,
@@ -185,7 +186,9 @@ class Town:
             self.move,
             self.transfer,
             self.take_back,
-            self.fold,
+            self.answer_of_channel,
+            self.come_back,
+            self.beat,
         ]
         for _ in range(steps):
             act, person = self.dice.choice(acts), self.dice.choice(self.people[STEADY:])
@@ -318,6 +321,7 @@ class Town:
         mine = replace(self.house, patient_id=person.patient.patient_id, episode_id=person.episode_id)
         with transaction(person.therapist) as session:
             assign(session, mine, self.dice.choice(ITEMS), assigned_on=first, due_on=due)
+            progress.rebuild(session, [person.episode_id])
 
     def _item(self, person: Person) -> tuple[uuid.UUID, str]:
         with reading(person.patient) as session:
@@ -412,9 +416,39 @@ class Town:
             episode = session.get_one(Episode, person.episode_id)
             episode.payer_id = self.dice.choice(self.payers)
 
-    def fold(self, _person: Person) -> None:
+    def come_back(self, person: Person) -> None:
+        """The patient has another episode, from some day on."""
         with transaction(UNSCOPED) as session:
-            completion_counts.fold(session, limit=self.dice.choice([1, 7, 500]))
+            before = session.get_one(Episode, person.episode_id)
+            draft = EpisodeDraft(
+                therapist_id=person.therapist.account_id,
+                discipline="OT" if before.discipline == "PT" else "PT",
+                payer_id=self.dice.choice(self.payers),
+                opened_on=self.day(1, 30),
+                codes=(self.dice.choice(CODES),),
+            )
+        house, patient_id = self.house, person.patient.patient_id
+        assert patient_id is not None
+        with transaction(self.lead) as session:
+            episodes.open_episode(session, self.lead, patient_id, draft, today=house.today, now=house.now)
+
+    def beat(self, _person: Person) -> None:
+        limit = self.dice.choice([1, 7, 500])
+        with transaction(UNSCOPED) as session:
+            message_standing.count(session, limit=limit)
+        with transaction(UNSCOPED) as session:
+            completion_counts.fold(session, limit=limit)
+
+    def answer_of_channel(self, person: Person) -> None:
+        """It is told later that messages arrived, or that they did not."""
+        status = self.dice.choice([ReminderStatus.DELIVERED, ReminderStatus.FAILED])
+        with transaction(UNSCOPED) as session:
+            mine = (
+                Reminder.patient_id == person.patient.patient_id,
+                Reminder.status == ReminderStatus.SENT,
+                Reminder.due_at < self.instant(0, 40),
+            )
+            session.execute(update(Reminder).where(*mine).values(status=status))
 
     def remind(self, person: Person) -> None:
         """A message went out that names one or two things; or it was kept back."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from pne_tracker.db import db, reading, transaction
@@ -26,30 +24,10 @@ from pne_tracker.services.signing import sign_visit
 from pne_tracker.services.visit_drafts import save_draft
 from pne_tracker.services.visits import start_visit
 from tests.people import House
+from tests.queries.plans import plan_of, statements
 
 OPEN = CompletionFilter()
 EVERY_STATUS = CompletionFilter(status=None)
-
-
-@contextmanager
-def _statements() -> Iterator[list[tuple[str, object]]]:
-    """The reading statements that are run, with their values."""
-    seen: list[tuple[str, object]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, given: object, *_rest: object) -> None:
-        if statement.startswith(("SELECT", "WITH")):
-            seen.append((statement, given))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
-def _plan(session: Session, statement: str, given: object) -> list[str]:
-    rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)  # type: ignore[arg-type]
-    return [row[3] for row in rows]
 
 
 Read = Callable[[Session, House], object]
@@ -77,10 +55,10 @@ READS: dict[str, Read] = {
 def test_a_page_is_read_along_an_index(app: Flask, house: House, name: str) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("SQLite says how it reads, whatever the tables hold")
-    with reading(house.lead) as session, _statements() as seen:
+    with reading(house.lead) as session, statements() as seen:
         READS[name](session, house)
         (statement, given), *more = seen
-        plan = _plan(session, statement, given)
+        plan = plan_of(session, statement, given)
     assert not more
     large = ("episode_standing", "account", "patient")
     assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] in large], plan
@@ -98,9 +76,9 @@ def test_a_page_is_read_along_an_index(app: Flask, house: House, name: str) -> N
 def test_the_year_of_a_patient_is_added_up_from_the_patients_own_visits(app: Flask, house: House) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("SQLite says how it reads, whatever the tables hold")
-    with reading(house.therapist) as session, _statements() as seen:
+    with reading(house.therapist) as session, statements() as seen:
         year_amount(session, house.patient_id, Discipline.PT, house.today)
-        plan = _plan(session, *next(one for one in seen if "billing_line" in one[0]))
+        plan = plan_of(session, *next(one for one in seen if "billing_line" in one[0]))
     assert "ix_episode_patient" in plan[0]
     assert not [step for step in plan if step.startswith("SCAN")], plan
 
@@ -116,6 +94,7 @@ STALLED = 5
 LARGE = (
     "episode_standing",
     "homework_standing",
+    "message_standing",
     "completion_count",
     "section_state",
     "section_choice",
@@ -129,9 +108,9 @@ LARGE = (
 def _plans(house: House, topic: str, chosen: CompletionFilter) -> list[list[str]]:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("SQLite says how it reads, whatever the tables hold")
-    with reading(house.lead) as session, _statements() as seen:
+    with reading(house.lead) as session, statements() as seen:
         TOPICS[topic].build(session, house.lead, chosen, house.today)
-        plans = [_plan(session, *one) for one in list(seen)]
+        plans = [plan_of(session, *one) for one in list(seen)]
     for plan in plans:
         assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] in LARGE], plan
     return plans
@@ -214,10 +193,10 @@ def test_gaps_and_changes_are_read_from_counts_or_among_a_therapists_own(
         pytest.skip("SQLite says how it reads, whatever the tables hold")
     own = replace(OPEN, therapist_id=house.therapist.account_id)
     chosen = own if name == "a therapist" else COUNTED[name](house)
-    with reading(house.lead) as session, _statements() as seen:
+    with reading(house.lead) as session, statements() as seen:
         TOLD[what](session, house, chosen)
         (one,) = seen
-        plan = _plan(session, *one)
+        plan = plan_of(session, *one)
     large = ("episode_standing", "completion_count", "section_check", "outcome_score")
     read = [step for step in plan if step.startswith(("SCAN", "SEARCH")) and step.split()[1] in large]
     if name == "a therapist":
@@ -284,11 +263,11 @@ def test_the_list_behind_a_number_is_read_along_an_index(
         sheet = TOPICS[topic].build(session, house.lead, OPEN, house.today)
         number = number_of(sheet.reports, report, str(key), value)
         assert number is not None
-        with _statements() as seen:
+        with statements() as seen:
             found = TOPICS[topic].behind(session, OPEN, house.today, number)
             rows.behind(session, house.lead, found)
         (one,) = seen
-        plan = _plan(session, *one)
+        plan = plan_of(session, *one)
     assert not [step for step in plan if step.startswith("SCAN") and step.split()[1] in LARGE], plan
     assert [step for step in plan if "ix_episode_standing_" in step], plan
     if value != STALLED:

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from pne_tracker.cli._counts import count_messages
 from pne_tracker.db import reading
 from pne_tracker.domain.report import Group, Report
 from pne_tracker.queries.completion.behind import Number
@@ -286,39 +287,52 @@ class Hand:
         return self._shares([(row["why"] or "none", row["episode_id"]) for row in other])
 
     def reminders(self, by: str) -> Table:
-        messages = self.evidence.by_id("outbox_message")
-        items, groups = self.evidence.by_id("homework"), {}
-        for row in self.evidence.tables["reminder"]:
-            if row["status"] not in {"sent", "delivered"}:
-                continue
-            at = instant_of(row["settled_at"])
-            there = at.astimezone(self.evidence.zone(row["patient_id"]))
-            task = items[row["homework_id"]]["episode_id"] if row["homework_id"] else None
-            about = {
-                one["id"]
-                for one in self.mine
-                if one["patient_id"] == row["patient_id"]
-                and task in {None, one["id"]}
-                and day_of(one["opened_on"]) <= there.date()
-                and (not one["closed_on"] or there.date() <= day_of(one["closed_on"]))
-            }
-            if not about or not self._inside(there.date()):
-                continue
-            message = row["message_id"]
-            name = {
-                "reason": row["reason"],
-                "hour": str(there.hour),
-                "channel": messages[message]["channel"],
-            }[by]
-            group = groups.setdefault(name, {})
-            group.setdefault(message, [self._acted(row["patient_id"], at), set()])[1].update(about)
         found: Table = {}
-        for name, some in groups.items():
-            worked = sum(one[0] for one in some.values())
-            ids = {episode for one in some.values() for episode in one[1]}
-            acted = {episode for one in some.values() if one[0] for episode in one[1]}
-            found[name] = ((len(some), worked, _part(worked, len(some))), ids, {1: acted})
+        mine = [one for one in self._messages() if one["episode"] in self.ids and self._inside(one["day"])]
+        for name in {name for one in mine for name in one[by]}:
+            some = [one for one in mine if name in one[by]]
+            worked = [one for one in some if one["worked"]]
+            values = (len(some), len(worked), _part(len(worked), len(some)))
+            found[name] = (values, {one["episode"] for one in some}, {1: {one["episode"] for one in worked}})
         return found
+
+    def _messages(self) -> list[Row]:
+        """Messages that went: the patient's day, what each names, whether it worked, and the one episode it is of.
+
+        That is the episode of the task it names first, else the last that had begun and not ended on that day.
+        """
+        channels, items = self.evidence.by_id("outbox_message"), self.evidence.by_id("homework")
+        named: dict[str, list[Row]] = {}
+        for row in sorted(self.evidence.tables["reminder"], key=lambda row: row["id"]):
+            if row["status"] in {"sent", "delivered"}:
+                named.setdefault(row["message_id"], []).append(row)
+        found = []
+        for message, rows in named.items():
+            patient, at = rows[0]["patient_id"], instant_of(rows[0]["settled_at"])
+            there = at.astimezone(self.evidence.zone(patient))
+            tasks = [items[row["homework_id"]]["episode_id"] for row in rows if row["homework_id"]]
+            found.append(
+                {
+                    "day": there.date(),
+                    "hour": {str(there.hour)},
+                    "channel": {channels[message]["channel"]},
+                    "reason": {row["reason"] for row in rows},
+                    "worked": self._acted(patient, at),
+                    "episode": (tasks or self._treated(patient, there.date()) or [None])[0],
+                }
+            )
+        return found
+
+    def _treated(self, patient_id: str, day: dt.date) -> list[str]:
+        """The patient's episodes on a day, the one opened last first."""
+        found = [
+            (day_of(one["opened_on"]), one["id"])
+            for one in self.evidence.tables["episode"]
+            if one["patient_id"] == patient_id
+            and day_of(one["opened_on"]) <= day
+            and (not one["closed_on"] or day <= day_of(one["closed_on"]))
+        ]
+        return [key for _, key in sorted(found, reverse=True)]
 
     def _acted(self, patient_id: str, at: dt.datetime) -> bool:
         return any(
@@ -492,13 +506,14 @@ def _sheet(town: Town, topic: str, chosen: CompletionFilter) -> tuple[Sheet, dic
         return sheet, {one.key: _told(session, town, topic, chosen, one) for one in sheet.reports}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [2, 7])
 def test_every_row_of_every_topic_is_what_the_evidence_gives(app: Flask, house: House, seed: int) -> None:
     town = Town(house, seed)
     town.finish(town.people[0], 80, 30)
     town.finish(town.people[1], 60, 10)
-    town.live(120)
+    town.live(150)
     town.pass_with_less(town.people[2])
+    count_messages()
     evidence, seen = Evidence.read(), set()
     for chosen in filters(town):
         hand = Hand(town, evidence, chosen)

@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 from pne_tracker.adapters.packs import load_shipped
 from pne_tracker.db import UNSCOPED, db, filling, reading, transaction
 from pne_tracker.domain.access import Role
-from pne_tracker.models import Account, Episode, EpisodeGist, Homework, Patient, Visit
-from pne_tracker.services import completion_counts, gists, progress
+from pne_tracker.models import Account, Episode, EpisodeGist, Homework, MessageStanding, Patient, Visit
+from pne_tracker.services import completion_counts, gists, message_standing, progress
 from pne_tracker.services.demo import prototypes
 from pne_tracker.services.demo.multiply import multiply
 
@@ -26,6 +26,8 @@ def _originals(monkeypatch: pytest.MonkeyPatch, *, visits: int) -> prototypes.Or
     monkeypatch.setattr(prototypes, "VISITS", visits)
     with transaction(UNSCOPED) as session:
         prototypes.build(session, load_shipped(), "hash", now=NOW)
+    with transaction(UNSCOPED) as session:
+        message_standing.count(session)
     with reading(UNSCOPED) as session:
         found = prototypes.find(session)
     assert found is not None
@@ -38,6 +40,7 @@ def test_copies_have_the_whole_history_and_a_therapist_for_each_fifty(
     originals = _originals(monkeypatch, visits=3)
     with reading(UNSCOPED) as session:
         of_one = session.scalar(select(func.count()).select_from(Visit)) or 0
+        messages = session.scalar(select(func.count()).select_from(MessageStanding)) or 0
     with filling(), transaction(UNSCOPED) as session:
         multiply(session.connection(), originals, 0, COPIES)
         completion_counts.rebuild(session)
@@ -62,6 +65,11 @@ def test_copies_have_the_whole_history_and_a_therapist_for_each_fifty(
         assert len(ids) == 2 + COPIES
         assert gists.differences(session, ids) == []
         assert completion_counts.differences(session) == 0
+        assert messages
+        counted = session.scalar(select(func.count()).select_from(MessageStanding))
+        assert counted == messages * (1 + COPIES // 2)
+    with transaction(UNSCOPED) as session:
+        assert message_standing.count(session) == 0
 
 
 def test_no_copy_points_to_what_is_not_there(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

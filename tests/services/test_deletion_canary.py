@@ -40,7 +40,7 @@ from tests.raw import raw
 from tests.services.test_private_writing import files_that_hold, rows_that_hold
 
 WORD = "kanari7"
-DERIVED = {"episode_standing", "homework_standing"}
+DERIVED = {"episode_standing", "homework_standing", "message_standing"}
 
 
 def rows_left(organisation_id: uuid.UUID, patient_id: uuid.UUID) -> dict[str, int]:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from pne_tracker.adapters import clock
+from pne_tracker.cli._counts import count_messages
 from pne_tracker.db import UNSCOPED, reading, transaction
 from pne_tracker.domain.billing.visit import Discipline
 from pne_tracker.domain.care import EpisodeStatus
@@ -74,6 +75,7 @@ def test_a_reminder_worked_when_something_came_in_within_a_day(app: Flask, house
     item = give_homework(house, "s06-journal")
     with time_machine.travel(EVENING, tick=False):
         engine_at(EVENING)[0].beat()
+    count_messages()
     today = EVENING.date()
     sent = _rows(_reports(house, "reminders", today)["hour"])
     assert sent == {"18:00 to 18:59": (1, 0, 0.0)}
@@ -85,6 +87,7 @@ def test_a_reminder_worked_when_something_came_in_within_a_day(app: Flask, house
             Typed(1, JOURNAL, 0, sure=True),
             now=EVENING + dt.timedelta(hours=20),
         )
+    count_messages()
     found = _reports(house, "reminders", today)
     assert _rows(found["hour"]) == {"18:00 to 18:59": (1, 1, 1.0)}
     assert _rows(found["channel"]) == {"Email": (1, 1, 1.0)}
@@ -105,9 +108,11 @@ def test_a_reminder_did_not_work_when_something_came_in_an_hour_after_the_day(
     item = give_homework(house, "s06-journal")
     with time_machine.travel(EVENING, tick=False):
         engine_at(EVENING)[0].beat()
+    count_messages()
     late = EVENING + dt.timedelta(hours=25)
     with transaction(house.patient) as session:
         entries.hand_in(session, house.patient, item, Typed(1, JOURNAL, 0, sure=True), now=late)
+    count_messages()
     found = _reports(house, "reminders", late.date())
     assert _rows(found["hour"]) == {"18:00 to 18:59": (1, 0, 0.0)}
 

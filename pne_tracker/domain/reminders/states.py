@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class ReminderStatus(StrEnum):
@@ -15,6 +16,9 @@ class ReminderStatus(StrEnum):
     FAILED = "failed"
     SUPPRESSED = "suppressed"
     UNKNOWN = "unknown"
+
+
+WENT: Final = (ReminderStatus.SENT, ReminderStatus.DELIVERED)
 
 
 class MessageStatus(StrEnum):

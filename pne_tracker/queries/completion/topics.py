@@ -19,7 +19,7 @@ from pne_tracker.queries.completion.filters import CompletionFilter, pack_titles
 from pne_tracker.queries.completion.funnel import behind_funnel, funnel_report
 from pne_tracker.queries.completion.lines import line_report
 from pne_tracker.queries.completion.received import behind_received, received_report
-from pne_tracker.queries.completion.reminding import reminder_reports
+from pne_tracker.queries.completion.reminding import behind_reminders, reminder_reports
 from pne_tracker.queries.completion.suggestions import behind_suggestions, choice_reports
 from pne_tracker.queries.completion.window import Window, window_of
 from pne_tracker.queries.curricula import leading_pack
@@ -105,7 +105,7 @@ def _suggestions(session: Session, viewer: Viewer, chosen: CompletionFilter, tod
 
 def _reminders(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
     window = window_of(chosen, today)
-    return Sheet(reminder_reports(session, viewer, chosen, window), window)
+    return Sheet(tuple(reminder_reports(session, viewer, chosen, window)), window)
 
 
 def _clinics(session: Session, viewer: Viewer, chosen: CompletionFilter, today: dt.date) -> Sheet:
@@ -125,6 +125,6 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "suggestions": Topic(
         "Suggestions", "What became of the planner's suggestions", _suggestions, behind_suggestions
     ),
-    "reminders": Topic("Reminders", "Reminders that worked", _reminders),
+    "reminders": Topic("Reminders", "Reminders that worked", _reminders, behind_reminders),
     "clinics": Topic("Clinics", "Clinics side by side", _clinics, behind_clinic),
 }

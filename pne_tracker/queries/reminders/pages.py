@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.people import listed_name
-from pne_tracker.domain.reminders.states import ReminderStatus
+from pne_tracker.domain.reminders.states import WENT, ReminderStatus
 from pne_tracker.models import (
     Clinic,
     Entry,
@@ -30,7 +30,6 @@ from pne_tracker.queries.access import reachable_patients
 
 PAGE = 50
 ACTED_WITHIN = dt.timedelta(hours=24)
-WENT = (ReminderStatus.SENT, ReminderStatus.DELIVERED)
 WINDOW = dt.timedelta(days=28)
 
 

@@ -38,9 +38,9 @@ from pne_tracker.services.demo.prototypes import Originals
 CASELOAD = 50
 CHUNK = 1000
 TAG_DIGITS = 8
-LEFT_OUT = frozenset({"audit_event", "invitation", "outbox_message", "patient_key", "staff_task", "drawing"})
+LEFT_OUT = frozenset({"audit_event", "invitation", "patient_key", "staff_task", "drawing"})
 COPIED_IDS = frozenset(
-    {"id", "patient_id", "episode_id", "visit_id", "homework_id", "entry_id", "appointment_id"}
+    {"id", "patient_id", "episode_id", "visit_id", "homework_id", "entry_id", "appointment_id", "message_id"}
 )
 COPY = Table(
     "bench_copy",
@@ -129,7 +129,7 @@ def _insert(connection: Connection, table: Any, own: Values, condition: ColumnEl
 def _of_prototypes(table: Table, originals: Originals) -> Select[Any] | None:
     """The rows of a table that belong to prototypes, after whose they are; None when it holds nothing of patients.
 
-    Of the reminders those that came to nothing, half of them all, are left out.
+    Of the reminders those that came to nothing, half of them all, are left out, and so are messages on their way.
     """
     columns, people = table.c, [one.patient_id for one in originals.patients]
     if table is Patient.__table__:
@@ -143,7 +143,8 @@ def _of_prototypes(table: Table, originals: Originals) -> Select[Any] | None:
         )
     if "patient_id" in columns:
         mine = select(columns.patient_id.label("owner"), table).where(columns.patient_id.in_(people))
-        return mine.where(columns.status != "suppressed") if table.name == "reminder" else mine
+        left_out = {"reminder": "suppressed", "outbox_message": "waiting"}.get(table.name)
+        return mine.where(columns.status != left_out) if left_out else mine
     for name, parent in (("episode_id", Episode.__table__), ("visit_id", Visit.__table__)):
         if name in columns:
             return (
@@ -210,7 +211,10 @@ def _unique(table: Table, kept: Table) -> Values:
             key = columns.idempotency_key
             rest = func.substr(key, before + TAG_DIGITS + 1, type_=String)
             renamed = func.substr(key, 1, before, type_=String) + tag + rest
-            return {"idempotency_key": renamed, "message_id": cast(null(), Uuid)}
+            gone = case((columns.settled_at.is_(None), null()), else_=_retagged(columns.message_id, tag))
+            return {"idempotency_key": renamed, "message_id": cast(gone, Uuid)}
+        case "outbox_message":
+            return {"idempotency_key": literal("copy:") + tag + ":" + cast(columns.id, String)}
     return {}
 
 
