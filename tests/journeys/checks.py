@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,23 +17,34 @@ FOCUS = (HERE / "focus.js").read_text(encoding="utf-8")
 PRINTED = """() => [...document.querySelectorAll("header.bar, nav.tabs, header nav, button")]
   .filter((element) => element.checkVisibility({visibilityProperty: true}))
   .map((element) => element.outerHTML.slice(0, 80))"""
-RUN_AXE = """(rules) => axe.run(document, {
-  resultTypes: ["violations"], ...(rules.length ? {runOnly: {type: "rule", values: rules}} : {})})"""
+RUN_AXE = """(options) => axe.run(document, {
+  resultTypes: ["violations"], preload: {assets: ["media"]}, iframes: false, ...options})"""
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+EVERY_RULE: dict[str, Any] = {}
+COLOURS_ALONE = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
+BUT_COLOURS = {"rules": {rule: {"enabled": False} for rule in COLOUR_RULES}}
 TAB_STOPS = 30
 HEIGHT = 900
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Widths in px and schemes to look at."""
+    """Widths in px and schemes to look at; `coloured` are the widths at which colours are, half of axe's time."""
 
     widths: tuple[int, ...] = (320, 1280)
+    coloured: tuple[int, ...] = (1280,)
     schemes: tuple[str, ...] = ("light", "dark")
+
+    def rules(self, width: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The scheme and axe's options of each look at that width: all rules in the first, colours in the others."""
+        first, *others = self.schemes
+        yield first, EVERY_RULE if width in self.coloured else BUT_COLOURS
+        if width in self.coloured:
+            yield from ((scheme, COLOURS_ALONE) for scheme in others)
 
 
 SHORT = Sizes()
-FULL = Sizes(widths=(320, 390, 768, 1280, 1440))
+FULL = Sizes(widths=(320, 390, 768, 1280, 1440), coloured=(320, 390, 768, 1280, 1440))
 
 
 def faults(page: Page, sizes: Sizes, names: frozenset[str]) -> tuple[list[str], list[str]]:
@@ -43,9 +55,8 @@ def faults(page: Page, sizes: Sizes, names: frozenset[str]) -> tuple[list[str], 
         over = page.evaluate(SIDEWAYS)
         if over:
             found.append(f"{width} px: scrolls sideways by {over}")
-        for scheme in sizes.schemes:
-            rules = [] if scheme == sizes.schemes[0] else COLOUR_RULES
-            found += [f"{width} px {scheme}: {fault}" for fault in _axe(page, scheme, rules)]
+        for scheme, options in sizes.rules(width):
+            found += [f"{width} px {scheme}: {fault}" for fault in _axe(page, scheme, options)]
     found += _large_text(page) + _paper(page) + _keyboard(page)
     return found, facts["links"]
 
@@ -65,11 +76,11 @@ def _reading(page: Page, names: frozenset[str]) -> tuple[list[str], dict[str, An
     return found, facts
 
 
-def _axe(page: Page, scheme: Any, rules: list[str]) -> list[str]:
+def _axe(page: Page, scheme: Any, options: dict[str, Any]) -> list[str]:
     page.emulate_media(color_scheme=scheme)
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE_SCRIPT)
-    result = page.evaluate(RUN_AXE, rules)
+    result = page.evaluate(RUN_AXE, options)
     return [
         f"axe {violation['id']}: {node['target']} {node['html'][:120]} ({node['failureSummary'][:160]})"
         for violation in result["violations"]
