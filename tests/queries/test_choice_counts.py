@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import replace
-from typing import Any
 
 import flask_migrate
 import pytest
@@ -19,10 +17,11 @@ from pne_tracker.domain.standing import CHOSEN, Measured
 from pne_tracker.models import EVERYBODY, CompletionCount
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
-from pne_tracker.queries.standing_cells import AMOUNTS, COLUMNS
+from pne_tracker.queries.standing_cells import COLUMNS
 from pne_tracker.services import completion_counts
 from tests.people import House
 from tests.queries.histories import Town
+from tests.queries.kept_counts import fold_all, kept_counts
 
 KEPT = CHOSEN | {Measured.RECEIVED}
 EVERYONE = CompletionFilter(status=None)
@@ -33,20 +32,6 @@ def town(app: Flask, house: House) -> Town:
     town = Town(house, 5, people=6)
     town.live(160)
     return town
-
-
-def _fold_all() -> None:
-    with transaction(UNSCOPED) as session:
-        while completion_counts.fold(session):
-            pass
-
-
-def _counts() -> Counter[tuple[Any, ...]]:
-    """The kept counts of suggestions and answers that are not nought."""
-    with reading(UNSCOPED) as session:
-        columns = [getattr(CompletionCount, name) for name in COLUMNS]
-        rows = session.execute(select(*columns).where(CompletionCount.measured.in_(KEPT))).all()
-    return Counter(tuple(row) for row in rows if any(row[-len(AMOUNTS) :]))
 
 
 def _reports(town: Town, chosen: CompletionFilter) -> list[Report]:
@@ -64,19 +49,19 @@ def _differences() -> int:
 
 
 def test_a_rebuild_counts_what_was_kept_after_any_history(town: Town) -> None:
-    _fold_all()
-    kept = _counts()
+    fold_all()
+    kept = kept_counts(KEPT)
     assert {row[COLUMNS.index("measured")] for row in kept} == KEPT
     assert {row[COLUMNS.index("therapist_id")] for row in kept} == {EVERYBODY}
     assert _differences() == 0
     with transaction(UNSCOPED) as session:
         completion_counts.rebuild(session)
-    assert _counts() == kept
+    assert kept_counts(KEPT) == kept
 
 
 @pytest.mark.parametrize("measured", sorted(KEPT))
 def test_a_count_that_was_lost_is_told_by_the_check(town: Town, measured: Measured) -> None:
-    _fold_all()
+    fold_all()
     with transaction(UNSCOPED) as session:
         lost = select(CompletionCount).where(CompletionCount.measured == measured, CompletionCount.n > 0)
         session.scalars(lost).all()[0].n -= 1
@@ -84,11 +69,11 @@ def test_a_count_that_was_lost_is_told_by_the_check(town: Town, measured: Measur
 
 
 def test_an_older_installation_is_filled_in_by_the_migration(town: Town) -> None:
-    _fold_all()
-    kept, shown = _counts(), _reports(town, EVERYONE)
+    fold_all()
+    kept, shown = kept_counts(KEPT), _reports(town, EVERYONE)
     flask_migrate.downgrade(revision="0048")
     flask_migrate.upgrade()
-    assert _counts() == kept
+    assert kept_counts(KEPT) == kept
     assert _reports(town, EVERYONE) == shown
     assert _differences() == 0
 

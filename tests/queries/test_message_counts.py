@@ -36,13 +36,13 @@ from pne_tracker.models.tenancy import tell_database
 from pne_tracker.queries.completion.behind import Number
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
-from pne_tracker.queries.standing_cells import AMOUNTS, COLUMNS
 from pne_tracker.services import completion_counts, discharges, entries, message_standing, standing
 from pne_tracker.services.entries import Typed
 from tests.jobs.reminding import EVENING, by_mail, engine_at, give_homework
 from tests.people import House, add_payer
 from tests.queries.behind import opened
 from tests.queries.histories import Town
+from tests.queries.kept_counts import fold_all, kept_counts
 from tests.queries.plans import plan_of, statements
 from tests.queries.test_completion_plans import LARGE
 from tests.services.homework_samples import JOURNAL
@@ -244,20 +244,8 @@ def test_of_two_episodes_the_one_of_the_task_has_the_message_else_the_one_opened
 
 
 def _counts() -> Counter[tuple[object, ...]]:
-    """Every count of messages, changes included, that is not nought."""
-    found: Counter[tuple[object, ...]] = Counter()
-    key = COLUMNS[: -len(AMOUNTS)]
-    with transaction(UNSCOPED) as session:
-        while completion_counts.fold(session):
-            pass
-        rows = session.execute(
-            select(*(getattr(CompletionCount, name) for name in COLUMNS)).where(
-                CompletionCount.measured.in_(REMINDED)
-            )
-        ).all()
-    for row in rows:
-        found[(*row[: len(key)], tuple(row[len(key) :]))] += any(row[len(key) :])
-    return +found
+    fold_all()
+    return kept_counts(REMINDED)
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.services import completion_counts, curricula, outcomes, standing
 from tests.people import House, add_patient, add_payer
 from tests.queries.behind import opened
+from tests.queries.kept_counts import fold_all
 from tests.visit_forms import signed_visit
 
 HARM, ALARM = "hurt-is-not-harm", "body-alarm"
@@ -91,12 +92,6 @@ def _gaps(house: House, chosen: CompletionFilter | None = None) -> dict[str, tup
 def _pain_change(house: House, chosen: CompletionFilter | None = None) -> list[tuple[object, ...]]:
     """Episodes, median, better, within the error, worse."""
     return [one.values[:5] for one in _report(house, "outcomes", chosen).groups if one.key == "nprs"]
-
-
-def _fold() -> None:
-    with transaction(UNSCOPED) as session:
-        while completion_counts.fold(session):
-            pass
 
 
 def _differences() -> int:
@@ -162,7 +157,7 @@ def _reads(*tables: str) -> Iterator[list[str]]:
 def test_a_gap_opens_and_closes_as_the_checks_come_in(app: Flask, house: House) -> None:
     _check(house, house.episode_id, hurt_is_not_harm=0.5, body_alarm=1.0)
     assert _gaps(house) == {HARM: (1, 1, 0, 1), ALARM: (1, 0, 0, 0)}
-    _fold()
+    fold_all()
     _check(house, house.episode_id, hurt_is_not_harm=1.0)
     assert _gaps(house)[HARM] == (1, 1, 1, 0)
     _check(house, house.episode_id, hurt_is_not_harm=0.25, body_alarm=0.5)
@@ -175,7 +170,7 @@ def test_a_change_of_pain_is_counted_with_the_second_score_and_goes_with_it(app:
     assert _pain_change(house) == []
     latest = _pain(house, house.episode_id, 3)
     assert _pain_change(house) == [(1, -5, 1, 0, 0)]
-    _fold()
+    fold_all()
     with transaction(house.therapist) as session:
         session.delete(session.get_one(OutcomeScore, latest))
     assert _pain_change(house) == []
@@ -231,7 +226,7 @@ def test_what_was_counted_moves_with_the_episode(app: Flask, house: House) -> No
     _check(house, house.episode_id, hurt_is_not_harm=0.5)
     _pain(house, house.episode_id, 8, days_ago=20)
     _pain(house, house.episode_id, 3)
-    _fold()
+    fold_all()
     with transaction(UNSCOPED) as session:
         clinic = session.get_one(Clinic, house.clinic_id)
         payer_id = add_payer(session, clinic, "Blue Harbor", "ama_midpoint", house.now).id
@@ -245,7 +240,7 @@ def test_what_was_counted_moves_with_the_episode(app: Flask, house: House) -> No
     )
     with transaction(UNSCOPED) as session:
         standing.forget_patient(session, house.patient_id)
-    _fold()
+    fold_all()
     with reading(UNSCOPED) as session:
         kept = session.scalars(select(CompletionCount.n).where(CompletionCount.measured.in_(KEPT))).all()
     assert kept
@@ -257,7 +252,7 @@ def test_of_many_all_are_counted_and_listed_and_no_episode_is_read_for_it(app: F
     for episode_id in everybody:
         _check(house, episode_id, hurt_is_not_harm=0.5)
     _check(house, house.episode_id, body_alarm=1.0)
-    _fold()
+    fold_all()
     with _reads("episode_standing", "section_check") as seen:
         report = _report(house, "gaps")
     assert [one for one in seen if "ideas" in one or "section_check" in one] == []
@@ -301,7 +296,7 @@ def test_checks_and_scores_are_read_for_the_counts_only_when_some_came_in(
 
 def test_a_name_may_be_as_long_as_a_pack_may_give_it(app: Flask, house: House) -> None:
     _check(house, house.episode_id, **{"long_" * 11 + "ideas": 0.5})
-    _fold()
+    fold_all()
     with reading(UNSCOPED) as session:
         kept = session.scalars(
             select(CompletionCount.what).where(CompletionCount.measured == Measured.IDEA)
@@ -314,7 +309,7 @@ def _told(house: House) -> None:
     _check(house, house.episode_id, hurt_is_not_harm=0.5)
     _pain(house, house.episode_id, 8, days_ago=20)
     _pain(house, house.episode_id, 3)
-    _fold()
+    fold_all()
 
 
 def _is_as_told(house: House) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -18,10 +17,11 @@ from pne_tracker.domain.standing import Measured
 from pne_tracker.models import EVERYBODY, CompletionChange, CompletionCount, EpisodeStanding
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
-from pne_tracker.queries.standing_cells import AMOUNTS, COLUMNS
+from pne_tracker.queries.standing_cells import COLUMNS
 from pne_tracker.services import completion_counts, standing
 from tests.people import House
 from tests.queries.histories import Town
+from tests.queries.kept_counts import fold_all, kept_counts
 
 OF_THE_WAY = frozenset({Measured.WAY, Measured.WAIT})
 KEPT = ("sections", "time", "clinics")
@@ -33,19 +33,6 @@ def town(app: Flask, house: House) -> Town:
     town.finish(town.people[0], 60, 20)
     town.live(60)
     return town
-
-
-def _fold_all() -> None:
-    with transaction(UNSCOPED) as session:
-        while completion_counts.fold(session):
-            pass
-
-
-def _counts() -> Counter[tuple[Any, ...]]:
-    """Every kept count that is not nought."""
-    with reading(UNSCOPED) as session:
-        rows = session.execute(select(*(getattr(CompletionCount, name) for name in COLUMNS))).all()
-    return Counter(tuple(row) for row in rows if any(row[-len(AMOUNTS) :]))
 
 
 def _filters(town: Town) -> list[CompletionFilter]:
@@ -71,18 +58,18 @@ def _reports(town: Town) -> list[tuple[tuple[Report, ...], Any, int]]:
 
 
 def test_a_rebuild_counts_what_was_kept_after_any_history(town: Town) -> None:
-    _fold_all()
-    kept, shown = _counts(), _reports(town)
+    fold_all()
+    kept, shown = kept_counts(), _reports(town)
     assert {row[COLUMNS.index("measured")] for row in kept} >= OF_THE_WAY
     with transaction(UNSCOPED) as session:
         assert completion_counts.differences(session) == 0
         completion_counts.rebuild(session)
-    assert _counts() == kept
+    assert kept_counts() == kept
     assert _reports(town) == shown
 
 
 def test_a_count_that_was_lost_is_told_by_the_check(town: Town) -> None:
-    _fold_all()
+    fold_all()
     with transaction(UNSCOPED) as session:
         one = session.scalars(
             select(CompletionCount).where(CompletionCount.measured.in_(OF_THE_WAY), CompletionCount.n > 0)
@@ -94,7 +81,7 @@ def test_a_count_that_was_lost_is_told_by_the_check(town: Town) -> None:
 
 
 def test_of_one_therapist_nothing_of_the_way_is_kept_and_the_page_is_the_same_as_added_up(town: Town) -> None:
-    _fold_all()
+    fold_all()
     with reading(UNSCOPED) as session:
         whose = session.scalars(
             select(CompletionCount.therapist_id).where(CompletionCount.measured.in_(OF_THE_WAY))
@@ -113,7 +100,7 @@ def test_of_one_therapist_nothing_of_the_way_is_kept_and_the_page_is_the_same_as
 
 
 def test_what_an_earlier_version_left_uncounted_is_counted_at_the_start(town: Town) -> None:
-    _fold_all()
+    fold_all()
     shown = _reports(town)
     with transaction(UNSCOPED) as session:
         session.execute(delete(CompletionCount).where(CompletionCount.measured.in_(OF_THE_WAY)))
@@ -140,5 +127,5 @@ def test_who_is_forgotten_leaves_no_count(town: Town) -> None:
             assert patient_id is not None
             standing.forget_patient(session, patient_id)
         standing.forget_patient(session, town.house.patient_id)
-    _fold_all()
-    assert not _counts()
+    fold_all()
+    assert not kept_counts()

@@ -37,7 +37,7 @@ from pne_tracker.domain.completion import FEW
 from pne_tracker.domain.standing import Measured
 from pne_tracker.models import EpisodeStanding, EpisodeStatus, MessageStanding, built_once
 from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, clinics_of, selected
-from pne_tracker.queries.completion.kept import is_kept, kept_sums
+from pne_tracker.queries.completion.kept import is_kept_of_clinics, kept_sums
 from pne_tracker.queries.completion.window import Window
 
 Key = int | str
@@ -73,7 +73,7 @@ def sent_messages(
 
     Episodes are counted up to `FEW` where the counts are kept.
     """
-    if is_kept(viewer, chosen) and chosen.therapist_id is None:
+    if is_kept_of_clinics(viewer, chosen):
         return _kept(session, viewer, chosen, window)
     return _added_up(session, viewer, chosen, window)
 
