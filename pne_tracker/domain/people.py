@@ -16,7 +16,8 @@ _KEPT = 500
 
 def folded(text: str) -> str:
     """`text` in small letters without accents and doubled spaces: "Núñez-Øye " and "nunez-oye" are the same."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    small = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", small).translate(_LETTERS)
     return " ".join("".join(one for one in plain if not unicodedata.combining(one)).split())
 
 

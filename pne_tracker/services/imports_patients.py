@@ -71,6 +71,7 @@ class _Stored:
         self._by_mrn = {one.mrn: one for one in found}
         self._contacts: dict[uuid.UUID, list[ContactPoint]] = {one.id: [] for one in found}
         self.new_contacts: list[Values] = []
+        self._added: set[tuple[uuid.UUID, str, str]] = set()
         if found:
             for point in run.session.scalars(
                 select(ContactPoint)
@@ -110,6 +111,7 @@ class _Stored:
 
     def add_contacts(self, patient_id: uuid.UUID, sent: tuple[ContactRecord, ...]) -> None:
         """New contact points of a patient."""
+        self._added.update((patient_id, one.system, one.value) for one in sent)
         self.new_contacts += [
             {
                 "id": new_id(),
@@ -126,7 +128,9 @@ class _Stored:
     def _merge_contacts(self, patient_id: uuid.UUID, sent: tuple[ContactRecord, ...]) -> bool:
         stored = {(one.system, one.value): one for one in self._contacts[patient_id]}
         wanted = {(one.system, one.value): one for one in sent}
-        missing = tuple(one for key, one in wanted.items() if key not in stored)
+        missing = tuple(
+            one for key, one in wanted.items() if key not in stored and (patient_id, *key) not in self._added
+        )
         self.add_contacts(patient_id, missing)
         changed = bool(missing)
         last: dict[str, int] = {}

@@ -47,17 +47,23 @@ SHORT = Sizes()
 FULL = Sizes(widths=(320, 390, 768, 1280, 1440), coloured=(320, 390, 768, 1280, 1440))
 
 
-def faults(page: Page, sizes: Sizes, names: frozenset[str]) -> tuple[list[str], list[str]]:
-    """(what is wrong with the page as it stands, the links on it). `names`: words no title may hold."""
+def faults(
+    page: Page, sizes: Sizes, names: frozenset[str], *, closely: bool = True
+) -> tuple[list[str], list[str]]:
+    """(what is wrong with the page as it stands, the links on it). `names`: words no title may hold.
+
+    Not `closely`: whether it can be read, and fits the narrowest width.
+    """
     found, facts = _reading(page, names)
-    for width in sizes.widths:
+    for width in sizes.widths if closely else sizes.widths[:1]:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         over = page.evaluate(SIDEWAYS)
         if over:
             found.append(f"{width} px: scrolls sideways by {over}")
-        for scheme, options in sizes.rules(width):
+        for scheme, options in sizes.rules(width) if closely else ():
             found += [f"{width} px {scheme}: {fault}" for fault in _axe(page, scheme, options)]
-    found += _large_text(page) + _paper(page) + _keyboard(page)
+    if closely:
+        found += _large_text(page) + _paper(page) + _keyboard(page)
     return found, facts["links"]
 
 

@@ -22,7 +22,8 @@ EXAMPLES = 2
 class Crawl:
     """Walks breadth-first; of pages of one kind (endpoint and names of query fields) a few examples do.
 
-    `always` are looked at whatever was seen; `before` is the walk of somebody else whose examples count.
+    `always` are looked at whatever was seen, after all else; `before` is the walk of somebody else whose examples
+    count. `endpoint` is that of the page where the walk stands.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Crawl:
         self.seen: Counter[tuple[str, ...]] = Counter(before.seen if before else ())
         self.always = frozenset(always)
         self.endpoints: set[str] = set()
+        self.endpoint = ""
         self.queue: deque[str] = deque()
         self.known: set[str] = set()
-        self.found([*always, *starts])
+        self.found(starts)
+        self.last = deque(self.always - self.known)
 
     def found(self, links: list[str]) -> None:
         """Links to follow, in their order."""
@@ -53,13 +56,14 @@ class Crawl:
             self.queue.append(link)
 
     def __iter__(self) -> Iterator[str]:
-        while self.queue:
-            link = self.queue.popleft()
+        while self.queue or self.last:
+            link = (self.queue or self.last).popleft()
             kind = self._kind(link)
             if kind is None or (self.seen[kind] >= self.examples and link not in self.always):
                 continue
             self.seen[kind] += 1
-            self.endpoints.add(kind[0])
+            self.endpoint = kind[0]
+            self.endpoints.add(self.endpoint)
             yield link
 
     def _kind(self, link: str) -> tuple[str, ...] | None:

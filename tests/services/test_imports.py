@@ -330,6 +330,14 @@ def test_many_patients_come_in_over_several_batches(house: House) -> None:
     assert total(house, Condition) == 1201
 
 
+def test_a_number_sent_twice_for_one_patient_under_two_names_for_them_is_kept_once(house: House) -> None:
+    known_by_both = person("p1", mrn="M-1", contact_points=())
+    by_record_number = person(None, mrn="M-1", contact_points=(phone("1", 1),))
+    by_source = person("p1", mrn="p1", contact_points=(phone("1", 1),))
+    bring_in(house, known_by_both, by_record_number, by_source)
+    assert total(house, ContactPoint) == 1
+
+
 names = st.sampled_from(["Ada", "Bea", "Cy", ""])
 people = st.builds(
     person,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -278,6 +278,7 @@ def test_a_search_tells_the_trail_whom_it_showed(work: Session, house: House) ->
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=20))
+@example("", "", "\U0001d56c")
 def test_every_word_of_a_name_finds_it(given_name: str, family: str, mrn: str) -> None:
     text = search_text(given_name, family, mrn)
     assert folded(text) == text
