@@ -11,11 +11,11 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import delete, event, null, select, update
+from sqlalchemy import delete, null, select, update
 from sqlalchemy.orm import Session
 
 from pne_tracker.adapters.packs import load_shipped
-from pne_tracker.db import UNSCOPED, db, reading, transaction
+from pne_tracker.db import UNSCOPED, reading, transaction
 from pne_tracker.domain.completion import FEW
 from pne_tracker.domain.outcomes import score_nprs
 from pne_tracker.domain.report import Report
@@ -38,6 +38,7 @@ from pne_tracker.services import completion_counts, curricula, outcomes, standin
 from tests.people import House, add_patient, add_payer
 from tests.queries.behind import opened
 from tests.queries.kept_counts import fold_all
+from tests.queries.plans import statements
 from tests.visit_forms import signed_visit
 
 HARM, ALARM = "hurt-is-not-harm", "body-alarm"
@@ -140,18 +141,11 @@ def _more_episodes(house: House, number: int) -> list[uuid.UUID]:
 
 @contextmanager
 def _reads(*tables: str) -> Iterator[list[str]]:
-    """The SELECT statements that begin with one of these tables."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("SELECT") and any(f"FROM {table}" in statement for table in tables):
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+    """The SELECT statements that read from one of these tables, known once they have run."""
+    found: list[str] = []
+    with statements("SELECT") as seen:
+        yield found
+    found += [said for said, _ in seen if any(f"FROM {table}" in said for table in tables)]
 
 
 def test_a_gap_opens_and_closes_as_the_checks_come_in(app: Flask, house: House) -> None:

@@ -34,6 +34,7 @@ from pne_tracker.domain.standing import CHOSEN, Measured
 from pne_tracker.models import Account, EpisodeStanding, SectionChoice, Visit, VisitStatus, built_once, common
 from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, clinics_of, selected
 from pne_tracker.queries.completion.kept import is_kept_of_clinics, kept_sums
+from pne_tracker.queries.completion.tallies import ALL, tallied
 from pne_tracker.queries.completion.window import Window
 from pne_tracker.queries.standing_visits import FOLLOWED
 
@@ -200,7 +201,7 @@ def _added_up(session: Session, viewer: Viewer, chosen: CompletionFilter, window
             cast(SectionChoice.chosen_by, String).label("choices"),
             cast(SectionChoice.suggested, String).label("suggested"),
             SectionChoice.why.label("why"),
-            literal("").label("all"),
+            literal("").label(ALL),
             FOLLOWED.label("followed"),
         )
         .join(Visit, Visit.id == SectionChoice.visit_id)
@@ -209,15 +210,7 @@ def _added_up(session: Session, viewer: Viewer, chosen: CompletionFilter, window
         .cte("one")
         .prefix_with("MATERIALIZED")
     )
-    found: dict[str, Tallies] = {name: {} for name in KEYS}
-    whole = Tally()
-    for name, key, *amounts in session.execute(union_all(*(_by(one, name) for name in (*KEYS, "all")))):
-        tally = Tally(*(int(amount) for amount in amounts))
-        if name == "all":
-            whole = tally
-        else:
-            found[name][KEYS[name](key)] = tally
-    return Choices(found, whole)
+    return Choices(*tallied(session, one, _by, KEYS, Tally))
 
 
 def _by(one: CTE, name: str) -> Select[Any]:

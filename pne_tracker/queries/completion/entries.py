@@ -23,7 +23,6 @@ from sqlalchemy import (
     literal,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -34,6 +33,7 @@ from pne_tracker.models import Account, EpisodeStanding, HomeworkStanding
 from pne_tracker.queries.completion.few import Best, Few, Key, weekday_of
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
 from pne_tracker.queries.completion.kept import is_kept_of_clinics, kept_sums
+from pne_tracker.queries.completion.tallies import ALL, tallied
 from pne_tracker.queries.completion.window import Window
 from pne_tracker.queries.entry_lists import each_entry
 
@@ -128,7 +128,7 @@ def _added_up(session: Session, viewer: Viewer, chosen: CompletionFilter, window
             HomeworkStanding.kind.label("kind"),
             cast(weekday_of(day), String).label("weekday"),
             cast(EpisodeStanding.therapist_id, String).label("therapist"),
-            literal("").label("all"),
+            literal("").label(ALL),
             done.label("done"),
             late.label("late"),
         )
@@ -144,16 +144,8 @@ def _added_up(session: Session, viewer: Viewer, chosen: CompletionFilter, window
         .cte("one")
         .prefix_with("MATERIALIZED")
     )
-    rows = session.execute(union_all(*(_by(one, name) for name in (*KEYS, "all"))))
-    found: dict[str, Tallies] = {name: {} for name in KEYS}
-    people = 0
-    for name, key, *amounts in rows:
-        tally = Tally(*(int(one) for one in amounts))
-        if name == "all":
-            people = tally.people
-        else:
-            found[name][KEYS[name](key)] = tally
-    return Expected(found, people)
+    found, whole = tallied(session, one, _by, KEYS, Tally)
+    return Expected(found, whole.people)
 
 
 def _by(one: CTE, name: str) -> Select[Any]:

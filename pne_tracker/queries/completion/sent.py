@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -38,6 +38,7 @@ from pne_tracker.domain.standing import Measured
 from pne_tracker.models import EpisodeStanding, EpisodeStatus, MessageStanding, built_once
 from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, clinics_of, selected
 from pne_tracker.queries.completion.kept import is_kept_of_clinics, kept_sums
+from pne_tracker.queries.completion.tallies import ALL, tallied
 from pne_tracker.queries.completion.window import Window
 
 Key = int | str
@@ -47,6 +48,8 @@ COLUMNS: Final[Mapping[str, Any]] = {
     "channel": MessageStanding.channel,
 }
 """What messages are told apart by."""
+KEYS: Final[Mapping[str, Callable[[str], Key]]] = {"reason": str, "hour": int, "channel": str}
+"""How the key of a group is read."""
 
 
 @dataclass(slots=True)
@@ -201,7 +204,7 @@ def _added_up(
             MessageStanding.reason.label("reason"),
             cast(MessageStanding.hour, String).label("hour"),
             MessageStanding.channel.label("channel"),
-            literal("").label("all"),
+            literal("").label(ALL),
             cast(MessageStanding.is_first, Integer).label("first"),
             cast(MessageStanding.worked, Integer).label("worked"),
         )
@@ -210,15 +213,8 @@ def _added_up(
         .cte("one")
         .prefix_with("MATERIALIZED")
     )
-    found: Tallies = {name: {} for name in COLUMNS}
-    people = 0
-    for name, key, *amounts in session.execute(union_all(*(_by(one, name) for name in (*COLUMNS, "all")))):
-        tally = Tally(*(int(amount) for amount in amounts))
-        if name == "all":
-            people = tally.people
-        else:
-            found[name][int(key) if name == "hour" else key] = tally
-    return found, people
+    found, whole = tallied(session, one, _by, KEYS, Tally)
+    return found, whole.people
 
 
 def _by(one: CTE, name: str) -> Select[Any]:
