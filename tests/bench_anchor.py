@@ -12,13 +12,15 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template_string, request
+from flask import Flask, Response, redirect, request
 from sqlalchemy import case, create_engine, func, select
 from sqlalchemy.orm import Session, registry
 
 from pne_tracker import models
 from pne_tracker.db import READ_ONLY, engine_options, prepare_engine
-from pne_tracker.models import EntryStatus, EpisodeStatus, new_id
+from pne_tracker.domain.access import Role
+from pne_tracker.domain.standing import Measured
+from pne_tracker.models import EVERYBODY, NO_DAY, EntryStatus, EpisodeStatus, new_id
 
 _plain = registry()
 
@@ -32,6 +34,8 @@ def _bare(model: type[Any]) -> Any:
 
 Entry, Episode, Homework = _bare(models.Entry), _bare(models.Episode), _bare(models.Homework)
 Patient, SectionState = _bare(models.Patient), _bare(models.SectionState)
+Account, Clinic, Payer = _bare(models.Account), _bare(models.Clinic), _bare(models.Payer)
+Count, Standing = _bare(models.CompletionCount), _bare(models.EpisodeStanding)
 OPEN_PAGE = """<!doctype html><title>Open</title><h1>{{ patient.given_name }}</h1><ul>
 {% for item in items %}<li><a href="/done/{{ item.id }}">{{ item.template.title.en }}</a> {{ item.due_on }}
 {{ written.get(item.id, 0) }}</li>{% endfor %}</ul><p>{{ states | length }}</p>"""
@@ -39,6 +43,16 @@ CASELOAD_PAGE = """<!doctype html><title>Caseload</title><table>
 {% for episode, patient in rows %}<tr><td>{{ patient.family_name }}, {{ patient.given_name }}<td>{{ patient.mrn }}
 <td>{% for state in states[episode.id] %}<i>{{ state }}</i>{% endfor %}<td>{{ counts[episode.id] }}</tr>
 {% endfor %}</table>"""
+CHOSEN = ("clinic", "therapist", "payer")
+COMPLETION_PAGE = """<!doctype html><title>Completion</title><form>
+{% for name, offered in choices.items() %}<select name="{{ name }}">{% for one in offered %}
+<option value="{{ one.id }}">{{ one.name }}</option>{% endfor %}</select>{% endfor %}</form>
+<p>{{ episodes }} {{ adherence }} {{ active }}</p><table>{% for section, letters in funnel | dictsort %}
+<tr><td>{{ section }}<td>{{ letters }}</tr>{% endfor %}</table><ul>{% for standing, patient, therapist in stalled %}
+<li>{{ patient.family_name }}, {{ patient.given_name }} {{ therapist.name }} {{ standing.active_on }}
+{% for state in standing.path %}<i>{{ state }}</i>{% endfor %}</li>{% endfor %}</ul><table>
+{% for standing, patient, therapist in rows %}<tr><td>{{ patient.family_name }}, {{ patient.given_name }}
+{% for state in standing.path %}<td><i>{{ state }}</i>{% endfor %}</tr>{% endfor %}</table>"""
 MATRIX = """
 SELECT patient.family_name, patient.given_name, patient.mrn, account.name, episode_standing.opened_on,
        episode_standing.path
@@ -49,6 +63,7 @@ JOIN account ON account.id = episode_standing.therapist_id"""
 def bare_application(url: str) -> Flask:
     """The bare application on that database."""
     app = Flask("anchor")
+    pages = {one: app.jinja_env.from_string(one) for one in (OPEN_PAGE, CASELOAD_PAGE, COMPLETION_PAGE)}
     engine = create_engine(url, **engine_options(url))
     prepare_engine(engine)
     readers = engine.execution_options(**READ_ONLY)
@@ -75,9 +90,7 @@ def bare_application(url: str) -> Flask:
             for entry in session.scalars(select(Entry).where(Entry.homework_id.in_(ids))):
                 written[entry.homework_id] = written.get(entry.homework_id, 0) + 1
             states = session.scalars(select(SectionState).where(SectionState.patient_id == patient_id)).all()
-            return render_template_string(
-                OPEN_PAGE, patient=patient, items=items, written=written, states=states
-            )
+            return pages[OPEN_PAGE].render(patient=patient, items=items, written=written, states=states)
 
     @app.post("/done/<uuid:homework_id>")
     def done(homework_id: uuid.UUID) -> Any:
@@ -134,7 +147,77 @@ def bare_application(url: str) -> Flask:
                     .group_by(Homework.episode_id)
                 )
             }
-            return render_template_string(CASELOAD_PAGE, rows=rows, states=states, counts=counts)
+            return pages[CASELOAD_PAGE].render(rows=rows, states=states, counts=counts)
+
+    @app.get("/completion")
+    def completion() -> str:
+        today = dt.date.today()
+        chosen = {name: uuid.UUID(request.args[name]) for name in CHOSEN if name in request.args}
+        statuses = list(EpisodeStatus) if "status" in request.args else [EpisodeStatus.OPEN]
+        therapist = chosen.pop("therapist", None)
+        with Session(readers) as session:
+            clinic_ids = (
+                [chosen["clinic"]] if "clinic" in chosen else session.scalars(select(Clinic.id)).all()
+            )
+            place = [Count.clinic_id.in_(clinic_ids), Count.therapist_id == (therapist or EVERYBODY)]
+            where = [Standing.clinic_id.in_(clinic_ids), Standing.status.in_(statuses)]
+            if therapist is not None:
+                where.append(Standing.therapist_id == therapist)
+            if "payer" in chosen:
+                place.append(Count.payer_id == chosen["payer"])
+                where.append(Standing.payer_id == chosen["payer"])
+            funnel: dict[int, dict[str, int]] = {}
+            episodes: dict[str, int] = {}
+            for status, section, letter, n in session.execute(
+                select(Count.status, Count.section, Count.letter, func.sum(Count.n))
+                .where(*place, Count.day == NO_DAY, Count.measured.in_([Measured.EPISODE, Measured.SECTION]))
+                .group_by(Count.status, Count.section, Count.letter)
+            ):
+                if section == 0:
+                    episodes[status] = n
+                elif status in statuses:
+                    funnel.setdefault(section, {})[letter] = n
+            adherence, active = (
+                session.execute(
+                    select(func.sum(Count.n), func.sum(Count.done), func.sum(Count.late)).where(
+                        *place,
+                        Count.measured == measured,
+                        Count.status.in_(statuses),
+                        Count.day > today - dt.timedelta(days=days),
+                    )
+                ).one()
+                for measured, days in ((Measured.ENTRY, 28), (Measured.ACTIVE, 14))
+            )
+            listed = (
+                select(Standing, Patient, Account)
+                .join(Patient, Patient.id == Standing.patient_id)
+                .join(Account, Account.id == Standing.therapist_id)
+                .where(*where)
+            )
+            stalled = session.execute(
+                listed.where(Standing.active_on <= today - dt.timedelta(days=14))
+                .order_by(Standing.active_on, Standing.episode_id)
+                .limit(6)
+            ).all()
+            rows = session.execute(
+                listed.order_by(Standing.revisit.desc(), Standing.episode_id.desc()).limit(20)
+            ).all()
+            choices = {
+                "clinic": session.scalars(select(Clinic).order_by(Clinic.name)).all(),
+                "payer": session.scalars(select(Payer).order_by(Payer.name)).all(),
+                "therapist": session.scalars(
+                    select(Account).where(Account.role == Role.THERAPIST).order_by(Account.name).limit(61)
+                ).all(),
+            }
+            return pages[COMPLETION_PAGE].render(
+                choices=choices,
+                episodes=episodes,
+                adherence=tuple(adherence),
+                active=tuple(active),
+                funnel=funnel,
+                stalled=stalled,
+                rows=rows,
+            )
 
     @app.get("/matrix.csv")
     def matrix() -> Response:

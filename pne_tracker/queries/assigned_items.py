@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
@@ -79,8 +79,7 @@ def assigned_items(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemDays:
+class ItemDays(NamedTuple):
     """What strips and suggestions rest on of an assigned item, with its status on the day it was read for.
 
     One that nobody has done is *assigned*, begun or not: neither depends on it.

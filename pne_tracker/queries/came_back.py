@@ -78,7 +78,7 @@ def came_back(
     """All of it since the last visit of each episode, or since `since`, and some from just before, in order of time.
 
     Of messages those that wait. Of two episodes of one patient the later in the list has reminders and messages.
-    One query, by patient as these rows lie in order.
+    One query: of each patient the last entries and reminders alone are read, as these rows lie in order.
     """
     of_patient = {one.patient_id: one.id for one in episodes}
     asked = {
@@ -106,7 +106,7 @@ def _entries() -> Legs:
     return (
         select(
             literal(What.ENTRY.value).label("what"),
-            raw(Homework.episode_id).label("owner"),
+            raw(Episode.id).label("owner"),
             Entry.handed_in_at.label("at"),
             _NO_DAY.label("day"),
             cast(Homework.kind, String).label("kind"),
@@ -114,14 +114,15 @@ def _entries() -> Legs:
             night.label("night"),
             raw(Entry.id).label("id"),
         )
-        .join(Homework, Homework.id == Entry.homework_id)
-        .outerjoin(EpisodeGist, gist_of(Homework.episode_id))
-        .where(
-            Entry.patient_id.in_(_PATIENTS),
-            Homework.episode_id.in_(_EPISODES),
-            Entry.status == EntryStatus.DONE,
-            Entry.handed_in_at >= func.coalesce(EpisodeGist.news_from, _START),
+        .select_from(Episode)
+        .outerjoin(EpisodeGist, gist_of(Episode.id))
+        .join(
+            Entry,
+            (Entry.patient_id == Episode.patient_id)
+            & (Entry.handed_in_at >= func.coalesce(EpisodeGist.news_from, _START)),
         )
+        .join(Homework, (Homework.id == Entry.homework_id) & (Homework.episode_id == Episode.id))
+        .where(Episode.id.in_(_EPISODES), Entry.status == EntryStatus.DONE)
     )
 
 
@@ -158,14 +159,14 @@ def _reminders() -> Legs:
             _NO_NIGHT,
             raw(Reminder.id),
         )
-        .join(Episode, Episode.patient_id == Reminder.patient_id)
+        .select_from(Episode)
         .outerjoin(EpisodeGist, gist_of(Episode.id))
-        .where(
-            Reminder.patient_id.in_(_PATIENTS),
-            Episode.id.in_(_OWNERS),
-            Reminder.status.in_(WENT_OUT),
-            Reminder.due_at >= func.coalesce(EpisodeGist.news_from, _START),
+        .join(
+            Reminder,
+            (Reminder.patient_id == Episode.patient_id)
+            & (Reminder.due_at >= func.coalesce(EpisodeGist.news_from, _START)),
         )
+        .where(Episode.id.in_(_OWNERS), Reminder.status.in_(WENT_OUT))
     )
 
 

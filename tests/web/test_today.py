@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from flask import Flask
+from flask import Flask, render_template
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from pne_tracker.blueprints.today.viewmodels import today_view
 from pne_tracker.db import UNSCOPED, db, reading, transaction
 from pne_tracker.domain.homework_item import item_to_dict
 from pne_tracker.models import (
@@ -28,6 +29,7 @@ from pne_tracker.models import (
 )
 from pne_tracker.queries.curricula import pack_of
 from pne_tracker.queries.since import Since, since_last_visit
+from pne_tracker.queries.today import ReportCount, TodayPage
 from pne_tracker.services import gists, progress
 from tests.people import House, add_patient
 from tests.web.pages import post
@@ -215,6 +217,19 @@ def test_today_counts_the_treatment_days_to_the_next_progress_report(
     with transaction(house.therapist) as session:
         session.get_one(Episode, house.episode_id).last_progress_report_on = dt.date(2026, 11, 9)
     assert 'id="reports"' not in client.get("/today").get_data(as_text=True)
+
+
+def test_ten_reports_stand_above_the_patients_and_the_others_are_counted(app: Flask, house: House) -> None:
+    due = [
+        ReportCount(house.patient_id, house.episode_id, f"Patient {days}", days, None)
+        for days in range(40, 20, -1)
+    ]
+    page = TodayPage((), (), (), tuple(due), (), patients=0, any_patient=True)
+    with app.test_request_context():
+        view = today_view(page, house.therapist, VISITED)
+        said = render_template("today/index.html", view=view)
+    assert [one.name for one in view.reports] == [f"Patient {days}" for days in range(40, 30, -1)]
+    assert "10 more come due" in said
 
 
 def test_today_shows_my_drafts_and_patients(app: Flask, house: House, sign_in: SignIn) -> None:

@@ -19,6 +19,8 @@ from pne_tracker.web.display import long_date, short_date
 from pne_tracker.web.places import import_url
 from pne_tracker.web.strip import StripView, strip_view
 
+SHOWN_REPORTS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class PatientToday:
@@ -74,7 +76,10 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class TodayView:
-    """What waits for a signature and open drafts first, then patients with something new, then the others."""
+    """What waits for a signature and open drafts first, then patients with something new, then the others.
+
+    `reports` are the first ten that come due, `more_reports` how many stand behind them.
+    """
 
     day: str
     appointments: list[AppointmentRow]
@@ -83,6 +88,7 @@ class TodayView:
     stalls: list[StallRow]
     answers: list[tuple[str, str]]
     reports: list[ReportRow]
+    more_reports: int
     new: list[PatientToday]
     quiet: list[PatientToday]
     hidden: int
@@ -101,7 +107,8 @@ def today_view(page: TodayPage, viewer: Viewer, today: dt.date) -> TodayView:
         drafts=[_draft(draft, zone) for draft in page.drafts if not draft.mine_to_sign],
         stalls=[_stall(one, today, zone) for one in page.stalls],
         answers=[(answer.value, words.capitalize()) for answer, words in WORDS.items()],
-        reports=[_report(one, viewer) for one in page.reports],
+        reports=[_report(one, viewer) for one in page.reports[:SHOWN_REPORTS]],
+        more_reports=len(page.reports[SHOWN_REPORTS:]),
         new=[row for row in rows if row.since.new or row.since.waits],
         quiet=[row for row in rows if not (row.since.new or row.since.waits)],
         hidden=page.patients - len(rows),
