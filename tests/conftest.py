@@ -25,11 +25,13 @@ from pne_tracker.domain.scopes import ApiScope
 from pne_tracker.factory import create_app
 from pne_tracker.models import Base
 from pne_tracker.services import sessions
+from pne_tracker.web import sign_in as sign_in_rules
 from tests.api import give_token
 from tests.people import House, build_house
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 KINDS = ("sqlite", "postgresql")
+LIGHT_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 
 
 def settings_for(url: str, instance: Path) -> Settings:
@@ -44,6 +46,22 @@ def settings_for(url: str, instance: Path) -> Settings:
         testing=True,
         encryption_keys=f"test:{'A' * 43}=",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_hashed_lightly() -> Iterator[None]:
+    """A hash of a password costs a tenth of a second, on purpose; the tests make thousands.
+
+    The cost itself is held by `tests/cli/test_setup.py`, where the command runs in a process of its own.
+    """
+    made = sign_in_rules.security_config
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            sign_in_rules,
+            "security_config",
+            lambda salt: made(salt) | {"SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": LIGHT_HASH},
+        )
+        yield
 
 
 @pytest.fixture(scope="session")

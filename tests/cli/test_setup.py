@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,18 +38,28 @@ def run(tmp_path: Path):
     return command
 
 
-def test_a_clinic_is_set_up_without_the_demo(run) -> None:
+@pytest.fixture
+def migrated(tmp_path: Path, sqlite_template: Path) -> None:
+    """The database as `db upgrade` leaves it."""
+    shutil.copy(sqlite_template, tmp_path / "setup.db")
+
+
+def test_a_clinic_is_set_up_without_the_demo(run, tmp_path: Path) -> None:
     assert run("db", "upgrade").returncode == 0
     made = run("create-clinic", "--name", "Elm Street", "--slug", "elm", "--timezone", "America/Chicago")
     assert made.returncode == 0, made.stderr
     account = run("create-account", "--email", "lead@elm.example", "--role", "lead", "--clinic", "elm")
     assert account.returncode == 0, account.stderr
     assert "First password" in account.stdout
+    with closing(sqlite3.connect(tmp_path / "setup.db")) as database:
+        (kept,) = database.execute("SELECT password_hash FROM account").fetchone()
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,"), "not as costly to guess as it is meant to be"
     verified = run("audit", "verify")
     assert verified.returncode == 0
     assert "0 broken" in verified.stdout
 
 
+@pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -55,15 +68,14 @@ def test_a_clinic_is_set_up_without_the_demo(run) -> None:
     ],
 )
 def test_a_wrong_clinic_is_refused_with_what_to_do(run, words, says) -> None:
-    run("db", "upgrade")
     refused = run("create-clinic", *words)
     assert refused.returncode == 1
     assert says in refused.stderr
     assert refused.stdout == ""
 
 
+@pytest.mark.usefixtures("migrated")
 def test_an_account_needs_a_clinic_that_exists(run) -> None:
-    run("db", "upgrade")
     refused = run("create-account", "--email", "a@b.example", "--role", "lead", "--clinic", "nowhere")
     assert refused.returncode == 1
     assert "create-clinic" in refused.stderr
