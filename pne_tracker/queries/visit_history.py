@@ -57,7 +57,7 @@ def history_of(session: Session, viewer: Viewer, visit: Visit) -> tuple[Step, ..
         )
         for row in addenda
     ]
-    return tuple(_grouped(sorted(steps, key=lambda step: step.at)))
+    return tuple(_grouped(sorted(steps, key=lambda step: (step.at, step.act != "start"))))
 
 
 def _missing(visit: Visit, known: set[str]) -> Iterable[tuple[str, uuid.UUID | None, dt.datetime]]:

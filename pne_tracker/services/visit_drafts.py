@@ -99,10 +99,12 @@ def _refuse_stale(session: Session, viewer: Viewer, visit: Visit, version: int, 
     own_page = bool(page) and visit.saved_from == page
     if visit.version == version or (own_page and version < visit.version):
         return
-    who = names_of(session, viewer, visit.saved_by).get(visit.saved_by, "Somebody else")
-    raise ConflictError(
-        f"{who} saved this visit after you opened it. Compare both, then keep one.", code="draft_changed"
-    )
+    if visit.saved_by == viewer.account_id:
+        said = "You saved this visit in another window after you opened it here."
+    else:
+        who = names_of(session, viewer, visit.saved_by).get(visit.saved_by, "Somebody else")
+        said = f"{who} saved this visit after you opened it."
+    raise ConflictError(f"{said} Compare both, then keep one.", code="draft_changed")
 
 
 def write_draft(

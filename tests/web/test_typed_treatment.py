@@ -19,6 +19,9 @@ from pne_tracker.domain.errors import BadInputError
         ("pne", ("pne", "", "0")),
         ("PNE 15", ("pne", "15", "0")),
         ("pne 15/15", ("pne", "15", "0")),
+        ("exercise 15", ("97110", "15", "0")),
+        ("exer", ("97110", "", "0")),
+        ("pool exer", ("97113", "", "0")),
     ],
 )
 def test_what_is_typed_becomes_a_row(text: str, row: tuple[str, str, str]) -> None:

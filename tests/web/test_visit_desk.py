@@ -15,7 +15,7 @@ from pne_tracker.models import OutcomeScore, Visit
 from pne_tracker.queries.outcomes import score_lines
 from tests.people import House
 from tests.web.pages import post
-from tests.web.test_visits import Form, page, press, with_gait_and_pne
+from tests.web.test_visits import Form, begin, page, press, with_gait_and_pne
 
 SignIn = Callable[[str], FlaskClient]
 PAIN = {"scores-nprs-now": "3", "scores-nprs-least": "2", "scores-nprs-worst": "6"}
@@ -243,3 +243,42 @@ def test_an_autosave_overtaken_by_a_save_changes_nothing_any_more(maya: FlaskCli
     late = maya.post(f"{url}/preview", data=overtaken, headers={"HX-Request": "true"})
     assert late.status_code == 409
     assert field(maya, url, "scores-nprs-worst") == "5"
+
+
+def test_a_treatment_that_does_not_fit_stays_typed(maya: FlaskClient, url: str) -> None:
+    answer = press(maya, url, do="add_treatment", new_activity="levitation 20")
+    assert answer.status_code == 422
+    assert Form(answer.get_data(as_text=True)).data["new_activity"] == ["levitation 20"]
+    answer = press(maya, url, do="sign", new_activity="gait 20")
+    assert "Add the treatment you typed, or empty this field." in answer.get_data(as_text=True)
+    assert Form(answer.get_data(as_text=True)).data["new_activity"] == ["gait 20"]
+    assert press(maya, url, do="add_treatment", new_activity="exercise 20").status_code == 303
+    assert Form(page(maya, url)).data["new_activity"] == [""]
+
+
+def test_before_signing_one_hears_that_the_bill_would_be_held(maya: FlaskClient, house: House) -> None:
+    url = begin(maya, house)
+    bar = page(maya, url).split('id="sign-bar"')[1]
+    assert "Ready to sign." in bar
+    assert 'The bill would be held: <a href="#bill">' in bar
+    press(maya, url, do="sign")
+    shown = page(maya, url)
+    assert "Signed without minutes, so it bills nothing." in shown
+    assert "Enter minutes" not in shown
+
+
+def test_the_history_of_a_visit_begins_with_its_start(maya: FlaskClient, url: str) -> None:
+    press(maya, url, do="sign")
+    history = page(maya, url).split('id="history"')[1]
+    assert history.index("<strong>Started") < history.index("<strong>Saved") < history.index("<strong>Signed")
+
+
+def test_two_windows_of_one_person_are_told_apart_as_such(maya: FlaskClient, url: str) -> None:
+    first = dict(Form(page(maya, url)).data)
+    press(maya, url, do="save", remarks="From the other window.")
+    late = maya.post(f"{url}/preview", data=first | {"remarks": "Here."}, headers={"HX-Request": "true"})
+    assert late.status_code == 409
+    said = late.get_data(as_text=True)
+    assert "You saved this visit in another window after you opened it here." in said
+    assert "Not saved: this visit changed elsewhere." in said.split('id="sign-bar"')[1]
+    assert "Draft saved" not in said

@@ -63,7 +63,7 @@ def with_button(session: Session, form: TypedVisit, pressed: Mapping[str, str], 
         return forms.without_treatment(form, pressed["remove"])
     if _adds(pressed):
         row = typed_treatment(pressed["new_activity"], codes_of(session, at.today))
-        return replace(form, treatments=(*form.treatments, row))
+        return replace(form, treatments=(*form.treatments, row), new_activity="")
     return form
 
 

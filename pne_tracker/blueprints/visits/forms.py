@@ -51,7 +51,10 @@ class TypedHomework:
 
 @dataclass(frozen=True, slots=True)
 class TypedVisit:
-    """The whole form as typed. `sections` are (number, teach-back or ""); `page` names the opened page."""
+    """The whole form as typed. `sections` are (number, teach-back or ""); `page` names the opened page.
+
+    `new_activity` is what stands in the field for a treatment to add.
+    """
 
     on_date: str
     minutes: str
@@ -64,6 +67,7 @@ class TypedVisit:
     note: str = ""
     note_basis: str = ""
     insist: str = ""
+    new_activity: str = ""
     version: int = 0
     page: str = ""
 
@@ -110,6 +114,7 @@ def typed(form: MultiDict[str, str]) -> TypedVisit:
         note="" if form.get("do") == "note_again" else form.get("note", "").replace("\r\n", "\n"),
         note_basis=form.get("note_basis", "")[:64],
         insist=form.get("insist", "").strip(),
+        new_activity=form.get("new_activity", "").strip(),
         version=_version(form.get("version", "")),
         page=form.get("page", "")[:32],
     )

@@ -25,6 +25,7 @@ def activities(codes: CodeTable = CODES) -> list[tuple[str, str]]:
 def typed_treatment(text: str, codes: CodeTable = CODES) -> TypedTreatment:
     """The row that a text means among `codes`, minutes and PNE minutes where they are typed with it.
 
+    A name that begins with the text goes before one that only holds it: "exercise" is not "pool exercise".
     Raises BadInputError when nothing or more than one treatment fits.
     """
     found = _TYPED.fullmatch(text.strip())
@@ -34,13 +35,18 @@ def typed_treatment(text: str, codes: CodeTable = CODES) -> TypedTreatment:
     return TypedTreatment(activity, found["minutes"] or "", "0" if activity == PNE else pne, "0")
 
 
+def _name(key: str, words: str) -> str:
+    return words.removeprefix(f"{key} ").casefold()
+
+
 def _activity(what: str, codes: CodeTable) -> str:
     wanted = what.casefold().split()
     if not wanted:
         raise BadInputError("Type a treatment, like gait 20, or choose one from the list.", at=AT)
     known = activities(codes)
     exact = [key for key, words in known if what.casefold().strip() in {key.casefold(), words.casefold()}]
-    fits = exact or [key for key, words in known if all(one in words.casefold() for one in wanted)]
+    begins = [key for key, words in known if _name(key, words).startswith(what.casefold().strip())]
+    fits = exact or begins or [key for key, words in known if all(one in words.casefold() for one in wanted)]
     if len(fits) == 1:
         return fits[0]
     if not fits:

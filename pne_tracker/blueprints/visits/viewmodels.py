@@ -13,7 +13,7 @@ from pne_tracker.blueprints.visits.homework_rows import HomeworkRow, homework_ro
 from pne_tracker.blueprints.visits.score_view import ScoresView, scores_view
 from pne_tracker.blueprints.visits.typed_treatment import activities
 from pne_tracker.blueprints.visits.words import activity_words, facts, heading, moment, record_url
-from pne_tracker.domain.billing import PNE, SEPARATE
+from pne_tracker.domain.billing import PNE, SEPARATE, Level
 from pne_tracker.domain.billing.codes import RETRAINING
 from pne_tracker.domain.seal import digest_of
 from pne_tracker.domain.visit_bill import DecisionAsked
@@ -251,10 +251,15 @@ class EditView:
         return 0 if self.reason or not self.may_sign else self.page.preview.open_decisions
 
     @property
+    def held_count(self) -> int:
+        """What would hold the bill of the visit if it were signed like this."""
+        return sum(one.level is Level.BLOCKING for one in self.page.preview.other_findings)
+
+    @property
     def reason(self) -> str:
         """What keeps the visit from being signed, decisions apart."""
         if self.conflict_text:
-            return "Not saved: keep what you typed, or take theirs."
+            return "Not saved: keep what you typed, or take what was saved."
         if self.errors:
             things = f"{count_text(len(self.errors), 'thing')} to fix"
             return f"Not saved: {things} first." if self.unsaved else f"{things} before you can sign."

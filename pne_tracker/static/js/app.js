@@ -87,13 +87,27 @@
     return form && form.querySelector(".saved");
   }
 
+  /* Refused at the door, before anything was kept: the session may have ended. */
+  const REFUSED = [400, 401, 403];
+
+  function unsaved(line) {
+    const words = line.querySelector("span") || line;
+    words.textContent = document.documentElement.lang === "es" ? "No se guardó" : "Not saved";
+    line.dataset.state = "unsaved";
+  }
+
   on("htmx:before:request", (event) => {
     const line = savedLine(event.target);
     if (line) line.dataset.state = "saving";
   });
   on("htmx:after:request", (event) => {
     const line = savedLine(event.target);
+    const status = event.detail?.ctx?.response?.status;
     if (line) delete line.dataset.state;
+    if (REFUSED.includes(status)) {
+      if (line) unsaved(line);
+      document.dispatchEvent(new CustomEvent("session:ask"));
+    }
     release();
   });
   on("htmx:error", (event) => {

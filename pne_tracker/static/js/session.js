@@ -80,6 +80,17 @@
     renew(state.csrf);
     close();
     plan(state.left);
+    for (const form of document.querySelectorAll("form[data-autosave]")) form.dispatchEvent(new Event("change"));
   });
+
+  /* A device that slept has stopped its timers, and another window may have signed out. */
+  const LATELY = 60 * 1000;
+  let looked = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || Date.now() - looked < LATELY) return;
+    looked = Date.now();
+    look();
+  });
+  document.addEventListener("session:ask", look);
   plan(Number(dialog.dataset.left));
 })();
