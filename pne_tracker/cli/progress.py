@@ -40,7 +40,9 @@ def _check() -> None:
     with reading(UNSCOPED) as session:
         found = progress.differences(session)
         miscounted = completion_counts.differences(session)
-        behind = [one for page in progress.pages(session) for one in gists.differences(session, page)]
+        pages = list(progress.pages(session))
+        behind = [one for page in pages for one in gists.differences(session, page)]
+        uncounted = [one for page in pages for one in standing.differences(session, page)]
     for one in found:
         stored, derived = one.stored or "no row", one.derived or "no such section"
         click.echo(f"episode {one.episode_id} section {one.section}: {stored}, evidence: {derived}", err=True)
@@ -48,6 +50,8 @@ def _check() -> None:
         click.echo(f"{miscounted} counts of the completion screen differ from the standings.", err=True)
     for episode_id in behind:
         click.echo(f"episode {episode_id}: the gist kept for lists is not that of its evidence.", err=True)
-    if found or miscounted or behind:
+    for episode_id in uncounted:
+        click.echo(f"episode {episode_id}: counted otherwise than its evidence says.", err=True)
+    if found or miscounted or behind or uncounted:
         sys.exit(1)
     click.echo("Every section state, count and gist agrees with the evidence.")

@@ -25,7 +25,7 @@ def keep_items(
 
     Places by episode, ledgers by organisation.
     """
-    stored = _stored_homework(session, {item.id for item in items}, moved)
+    stored = stored_items(session, {item.id for item in items}, moved)
     days = entry_days(session, items)
     for row in stored.values():
         ledger, before, place = ledgers[row.organisation_id], cells_of_item(row), places[row.episode_id]
@@ -39,9 +39,10 @@ def keep_items(
         keep_days(session, item, stored.get(item.id), place, days[item.id])
 
 
-def _stored_homework(
-    session: Session, homework_ids: Collection[uuid.UUID], moved: Collection[uuid.UUID]
+def stored_items(
+    session: Session, homework_ids: Collection[uuid.UUID], moved: Collection[uuid.UUID] = ()
 ) -> dict[uuid.UUID, HomeworkStanding]:
+    """How these items were counted last, with those of episodes that `moved`, by id."""
     if not homework_ids and not moved:
         return {}
     touched = HomeworkStanding.homework_id.in_(list(homework_ids))

@@ -39,9 +39,9 @@ from pne_tracker.models import (
     Visit,
     VisitStatus,
 )
-from pne_tracker.queries.standing import EpisodeFacts, facts_of, is_complete, item_facts
+from pne_tracker.queries.standing import EpisodeFacts, entry_days, facts_of, is_complete, item_facts
 from pne_tracker.services import completion_changes
-from pne_tracker.services.item_standing import cells_of_item, keep_days, keep_items
+from pne_tracker.services.item_standing import cells_of_item, keep_days, keep_items, stored_items
 from pne_tracker.services.message_standing import forget_messages, recount_before, recount_patients
 from pne_tracker.services.visit_standing import forget_visits, keep_visits
 
@@ -249,6 +249,25 @@ def _write_episode(row: EpisodeStanding, one: EpisodeFacts) -> None:
     row.first_taught_on, row.completed_on = one.standing.first_taught_on, one.standing.completed_on
     row.received, row.received_on = one.standing.received, one.standing.received_on
     row.ideas, row.changes = one.standing.ideas, one.standing.changes
+
+
+def differences(session: Session, episode_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Of these episodes those counted otherwise than the evidence says, their items included, or not at all."""
+    facts = facts_of(session, episode_ids, episode_ids, episode_ids)
+    behind = {one.episode.id for one in facts if _as_counted(one) != one.standing}
+    items = _items(session, homework_of(session, episode_ids))
+    stored = stored_items(session, {item.id for item in items})
+    days = entry_days(session, items)
+    for item in items:
+        kept = stored.get(item.id)
+        now = entry_cells(days[item.id], item.section, item.kind.value)
+        if kept is None or cells_of_item(kept) != now:
+            behind.add(item.episode_id)
+    return [one for one in episode_ids if one in behind]
+
+
+def _as_counted(one: EpisodeFacts) -> Standing | None:
+    return None if one.counted is None else standing_of(one.counted)
 
 
 def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
