@@ -16,6 +16,7 @@ from pne_tracker.domain.errors import (
     NotFoundError,
     RefusedError,
 )
+from pne_tracker.web.patient_errors import for_patients, patient_page, whole_page
 from pne_tracker.web.problems import UnprocessableError, problem
 
 log = structlog.get_logger()
@@ -60,9 +61,11 @@ def page(status: int, sentence: str | None = None, error: DomainError | None = N
     if request.path.startswith(("/api/", "/fhir/")):
         known = {"code": error.code, "at": error.at} if error is not None else {}
         return problem(request.path, status, sentence, **known)
+    if for_patients():
+        return patient_page(status)
     heading, advice = PAGES.get(status, PAGES[500] if status >= 500 else PAGES[400])
     body = render_template("errors/error.html", status=status, heading=heading, advice=sentence or advice)
-    return make_response(body, status)
+    return whole_page(make_response(body, status))
 
 
 def _http(error: HTTPException) -> Response:
@@ -76,6 +79,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _csrf(_error: CSRFError) -> Response:
+    if for_patients():
+        return patient_page(400, old_form=True)
     return page(400, "This form was open for too long. Go back, load the page again and send it once more.")
 
 

@@ -15,6 +15,7 @@ from pne_tracker.domain.door import CONFIRMED_FOR
 from pne_tracker.domain.scopes import NEEDS, ApiScope, scopes_for
 from pne_tracker.web.bearer import come_in
 from pne_tracker.web.identity import current_viewer, with_opened
+from pne_tracker.web.patient_errors import for_patients, patient_page
 from pne_tracker.web.places import came_from
 from pne_tracker.web.sessions import confirmed_lately, keep_or_end
 
@@ -146,10 +147,13 @@ def _ask_again() -> ResponseReturnValue:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
+    """A page that was open keeps what was typed: its script says that the session is over."""
     if request.headers.get("HX-Request"):
-        return "", 401, {"HX-Redirect": url_for("security.login")}
+        return "", 401, {"HX-Reswap": "none"}
     if request.method in {"GET", "HEAD"} and request.endpoint != "home.index":
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    if request.method == "POST" and for_patients():
+        return patient_page(401)
     return redirect(url_for("security.login"))
 
 

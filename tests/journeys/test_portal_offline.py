@@ -111,3 +111,78 @@ def test_nothing_stays_on_the_phone_after_signing_out(patient: Person, task: uui
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/sign-in**")
     assert page.evaluate(KEPT) == 0
+
+
+def test_a_question_typed_without_a_network_waits_on_the_phone_and_leaves_it_when_sent(
+    patient: Person,
+) -> None:
+    page = patient.page
+    page.goto("/portal/messages")
+    box = page.get_by_role("textbox")
+    box.fill("May I swim?")
+    patient.context.set_offline(True)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#device")).to_contain_text("Your words stay on this phone.")
+    expect(box).to_have_value("May I swim?")
+    patient.context.set_offline(False)
+    expect(page.locator("#device")).to_contain_text("You can send it now.")
+    page.goto("/portal/path")
+    page.goto("/portal/messages")
+    expect(box).to_have_value("May I swim?")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("blockquote").first).to_have_text("May I swim?")
+    assert page.evaluate(KEPT) == 0
+    expect(box).to_have_value("")
+
+
+def test_a_button_pressed_without_a_network_says_so_and_leads_nowhere(patient: Person) -> None:
+    page = patient.page
+    page.goto("/portal/settings")
+    patient.context.set_offline(True)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#no-network")).to_contain_text("The network is gone.")
+    expect(page).to_have_url(f"{patient.url}/portal/settings")
+    patient.context.set_offline(False)
+    expect(page.locator("#no-network")).to_be_hidden()
+
+
+def test_words_typed_after_the_session_ended_are_kept_until_one_is_back(
+    patient: Person, task: uuid.UUID
+) -> None:
+    page = patient.page
+    page.goto(f"/portal/homework/{task}")
+    cookies = patient.context.cookies()
+    patient.context.clear_cookies()
+    _write(page, "Typed too late")
+    expect(page.get_by_role("dialog")).to_contain_text("You are signed out")
+    expect(page.locator("#saved")).to_have_count(1)
+    assert page.evaluate(KEPT) == 1
+    patient.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Go on here").click()
+    expect(page.locator("#device")).to_contain_text("Your clinic has your words now.")
+    _the_server_has(patient, task, "Typed too late")
+
+
+def test_a_drawing_made_without_a_network_is_still_there_later(
+    patient: Person, small_clinic_on_sqlite: Clinic
+) -> None:
+    house = _house(small_clinic_on_sqlite)
+    with small_clinic_on_sqlite.app.app_context(), transaction(house.therapist) as session:
+        reading = assign(session, house, "s03-reading")
+    page = patient.page
+    page.goto(f"/portal/homework/{reading}/drawing?n=1")
+    patient.context.set_offline(True)
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 90, steps=4)
+    page.mouse.up()
+    page.get_by_role("button", name="Keep my drawing").click()
+    expect(page.locator("#device")).to_contain_text("Your words stay on this phone.")
+    patient.context.set_offline(False)
+    page.goto("/portal")
+    page.goto(f"/portal/homework/{reading}/drawing?n=1")
+    page.get_by_role("button", name="Keep my drawing").click()
+    expect(page.get_by_role("img", name="Your drawing")).to_be_visible()
+    assert page.evaluate(KEPT) == 0

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 
 from pne_tracker.blueprints.portal.words import refusal
 from pne_tracker.domain.errors import ConflictError, NotAllowedError, NotFoundError, RefusedError
+from pne_tracker.web.patient_errors import whole_page
 from pne_tracker.web.portal_context import portal_context
 
 bp = Blueprint("portal", __name__)
@@ -36,11 +36,6 @@ def _nothing(_error: NotFoundError) -> ResponseReturnValue:
     return _kindly(_("There is nothing here"), _("This page is gone, or it is not yours to see."), 404)
 
 
-@bp.errorhandler(CSRFError)
-def _too_old(_error: CSRFError) -> ResponseReturnValue:
-    """The form's token has run out."""
-    return _kindly(_("This page was open too long"), _("Go back, load it again, and send it once more."), 400)
-
-
 def _kindly(heading: str, sentence: str, status: int) -> ResponseReturnValue:
-    return make_response(render_template("portal/refused.html", heading=heading, sentence=sentence), status)
+    page = render_template("portal/refused.html", heading=heading, sentence=sentence)
+    return whole_page(make_response(page, status))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -87,6 +87,7 @@ def _kept(homework_id: UUID, keep: Callable[[int], None]) -> ResponseReturnValue
         }
         other = _("We can not open this file. Add a photo of your drawing, or a screenshot of the photo.")
         return _page(homework_id, occurrence, said.get(error.code, other))
+    flash(f"drawing.{homework_id}.{occurrence}", "draft-sent")
     return redirect(url_for("portal.homework", homework_id=homework_id, n=occurrence), 303)
 
 

@@ -45,6 +45,7 @@ def ask() -> ResponseReturnValue:
     except BadInputError as error:
         long = _("Make it shorter: 500 letters at most.")
         return _page(text, long if error.code == "too_long" else _("Write your question first."), 422)
+    flash("question", "draft-sent")
     flash(_("Sent. You will see here when it was read."), "good")
     return redirect(url_for("portal.messages"), 303)
 

@@ -55,6 +55,7 @@ def ask_correction() -> ResponseReturnValue:
         return _own(form, 422)
     with transaction(viewer()) as session:
         amendments.ask(session, viewer(), form.what.data.strip(), form.why.data.strip(), now=clock.now())
+    flash("correction", "draft-sent")
     flash(_("We have it. You will read our answer here."), "good")
     return redirect(url_for("records.corrections"), 303)
 

@@ -102,12 +102,11 @@
   });
   on("htmx:after:request", (event) => {
     const line = savedLine(event.target);
-    const status = event.detail?.ctx?.response?.status;
+    const { headers, status } = event.detail?.ctx?.response || {};
+    const refused = REFUSED.includes(status);
     if (line) delete line.dataset.state;
-    if (REFUSED.includes(status)) {
-      if (line) unsaved(line);
-      document.dispatchEvent(new CustomEvent("session:ask"));
-    }
+    if (line && (refused || headers?.get("HX-Reswap") === "none")) unsaved(line);
+    if (refused) document.dispatchEvent(new CustomEvent("session:ask"));
     release();
   });
   on("htmx:error", (event) => {

@@ -8,6 +8,7 @@
   if (!pen) return;
   const SIDE = 1000;
   const strokes = [];
+  const kept = form.elements.namedItem("strokes");
   let stroke = null;
   form.hidden = false;
 
@@ -49,8 +50,18 @@
     stroke.push(x, y);
     draw();
   });
-  for (const end of ["pointerup", "pointercancel"]) paper.addEventListener(end, () => { stroke = null; });
-  form.querySelector("[data-draw-undo]").addEventListener("click", () => { strokes.pop(); draw(); });
-  form.querySelector("[data-draw-clear]").addEventListener("click", () => { strokes.length = 0; draw(); });
-  form.addEventListener("submit", () => { form.elements.namedItem("strokes").value = JSON.stringify(strokes); }, true);
+  /* The form holds the drawing after each stroke, so that portal.js can keep it on the device. */
+  function changed() {
+    stroke = null;
+    kept.value = strokes.length ? JSON.stringify(strokes) : "";
+    kept.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  for (const end of ["pointerup", "pointercancel"]) paper.addEventListener(end, () => stroke && changed());
+  form.querySelector("[data-draw-undo]").addEventListener("click", () => { strokes.pop(); draw(); changed(); });
+  form.querySelector("[data-draw-clear]").addEventListener("click", () => { strokes.length = 0; draw(); changed(); });
+  if (kept.value) {
+    strokes.push(...JSON.parse(kept.value));
+    draw();
+  }
 })();

@@ -37,8 +37,11 @@ self.addEventListener("activate", (event) => event.waitUntil(dropOlder().then(()
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (pathname.startsWith("/static/")) event.respondWith(fromCache(request));
+  const photo = (request.headers.get("content-type") || "").startsWith("multipart/");
+  if (origin !== self.location.origin) return;
+  if (request.method !== "GET") {
+    if (request.mode === "navigate" && !photo) event.respondWith(page(request));
+  } else if (pathname.startsWith("/static/")) event.respondWith(fromCache(request));
   else if (request.mode === "navigate") event.respondWith(page(request));
 });
 self.addEventListener("push", (event) => {

@@ -1,13 +1,20 @@
-/* The portal without a network: words stay on the device until the server has them. See docs/look.md, Scripts. */
+/* The portal without a network, or with a session that is over: words stay on the device until the server has them.
+   A form with `hx-post` keeps its draft at the clinic; any other one keeps it here until it is sent, for a day.
+   See docs/look.md, Scripts. */
 (() => {
   "use strict";
 
   const PREFIX = "pne-draft:";
+  const AT = "_kept_at";
   const NOT_ANSWERS = new Set(["csrf_token", "_do"]);
   const account = document.body.dataset.account || "";
   const form = document.querySelector("form[data-draft]");
   const key = form ? `${PREFIX}${account}:${form.dataset.draft}` : "";
+  const keptThere = form ? form.hasAttribute("hx-post") : false;
+  const DAY = 24 * 3600 * 1000;
   let waiting = false;
+  let typing = false;
+  let blank = "";
 
   const kept = () => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
   const forget = (names) => names.forEach((name) => localStorage.removeItem(name));
@@ -21,13 +28,17 @@
     return [...new FormData(form)].filter(([name, value]) => !NOT_ANSWERS.has(name) && typeof value === "string");
   }
 
-  function keepHere() {
+  function keepHere(say) {
+    if (!keptThere && JSON.stringify(answers()) === blank) {
+      localStorage.removeItem(key);
+      return;
+    }
     waiting = true;
     try {
-      localStorage.setItem(key, JSON.stringify(answers()));
-      tell(form.dataset.sayKept);
+      localStorage.setItem(key, JSON.stringify([...answers(), [AT, String(Date.now())]]));
+      if (say) tell(say);
     } catch {
-      tell(form.dataset.sayFull);
+      if (say) tell(form.dataset.sayFull);
     }
   }
 
@@ -53,29 +64,64 @@
     const stored = localStorage.getItem(key);
     if (!stored) return;
     if ("answered" in form.dataset) {
+      if (keptThere) localStorage.removeItem(key);
+      else keepHere();
+      return;
+    }
+    const pairs = JSON.parse(stored);
+    const at = Number((pairs.find(([name]) => name === AT) || [])[1] || Date.now());
+    if (!keptThere && Date.now() - at > DAY) {
       localStorage.removeItem(key);
       return;
     }
-    fill(JSON.parse(stored));
+    fill(pairs);
     waiting = true;
     tell(form.dataset.sayBack);
-    if (navigator.onLine) window.addEventListener("load", send, { once: true });
+    if (keptThere && navigator.onLine) window.addEventListener("load", send, { once: true });
   }
 
   function typed() {
-    if (waiting || !navigator.onLine) keepHere();
+    typing = true;
+    if (!navigator.onLine) keepHere(form.dataset.sayKept);
+    else if (waiting || !keptThere) keepHere();
   }
 
-  function submitted(event) {
+  /* What was typed in the last second, when the page is left before the draft went. */
+  function left() {
+    if (!typing || !keptThere || !navigator.onLine) return;
+    typing = false;
+    const to = form.getAttribute("hx-post");
+    fetch(to, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
+  }
+
+  /* Without a network nothing is sent that would end in the browser's own page. */
+  function guard(event) {
+    const sending = event.target;
+    if (event.defaultPrevented || sending.method !== "post") return;
     if (navigator.onLine) {
-      keepHere();
+      typing = false;
+      if (sending === form) keepHere();
       return;
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    delete form.dataset.sent;
-    if (event.submitter) event.submitter.classList.remove("is-busy");
-    keepHere();
+    if (sending === form) keepHere(form.dataset.sayKept);
+    else noNetwork();
+  }
+
+  function noNetwork() {
+    const line = document.getElementById("no-network");
+    if (!line) return;
+    line.hidden = false;
+    line.firstElementChild.textContent = line.dataset.say;
+  }
+
+  function online() {
+    const line = document.getElementById("no-network");
+    if (line) line.hidden = true;
+    if (!form || !waiting) return;
+    if (keptThere) send();
+    else tell(form.dataset.saySent);
   }
 
   /* Drafts of somebody else who used this device, of an entry that was sent, and all of them at sign-out. */
@@ -90,22 +136,30 @@
     if (count && kept().length) count.hidden = false;
   }
 
+  function answered(event) {
+    if (event.target !== form) return;
+    const { status } = event.detail.ctx.response;
+    if (status < 400) savedThere(form.dataset.saySent);
+    else keepHere(status === 400 || status === 401 ? form.dataset.sayOut : form.dataset.sayHeld);
+  }
+
   function watch() {
     form.addEventListener("input", typed);
-    form.addEventListener("submit", submitted, true);
-    window.addEventListener("online", () => waiting && send());
+    form.addEventListener("change", typed);
     window.addEventListener("offline", () => tell(form.dataset.sayOffline));
-    document.addEventListener("htmx:error", (event) => event.target === form && keepHere());
-    document.addEventListener("htmx:after:request", (event) => {
-      if (event.target !== form) return;
-      if (event.detail.ctx.response.status < 400) savedThere(form.dataset.saySent);
-      else keepHere();
-    });
+    window.addEventListener("pagehide", left);
+    document.addEventListener("session:back", () => waiting && keptThere && send());
+    document.addEventListener("htmx:before:request", (event) => { if (event.target === form) typing = false; });
+    document.addEventListener("htmx:error", (event) => event.target === form && keepHere(form.dataset.sayKept));
+    document.addEventListener("htmx:after:request", answered);
+    if (!("answered" in form.dataset)) blank = JSON.stringify(answers());
     bringBack();
   }
 
   tidy();
   if (form) watch();
+  window.addEventListener("submit", guard, true);
+  window.addEventListener("online", online);
   const worker = document.body.dataset.worker;
   if (worker && "serviceWorker" in navigator) navigator.serviceWorker.register(worker, { scope: "/portal" });
 })();

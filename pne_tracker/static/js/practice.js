@@ -42,7 +42,18 @@
   function finish() {
     sent = true;
     pack();
-    form.submit();
+    deliver();
+  }
+
+  /* The server counts a batch that comes twice once: it goes in the background until it has arrived, then by the page. */
+  function deliver() {
+    fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).then(
+      () => form.submit(),
+      () => {
+        place.textContent = document.getElementById("live").textContent = place.dataset.wait;
+        setTimeout(deliver, 3000);
+      },
+    );
   }
 
   /* What was judged so far is kept when the page is put away. The server counts a batch that comes twice once. */

@@ -81,6 +81,7 @@
     close();
     plan(state.left);
     for (const form of document.querySelectorAll("form[data-autosave]")) form.dispatchEvent(new Event("change"));
+    document.dispatchEvent(new CustomEvent("session:back"));
   });
 
   /* A device that slept has stopped its timers, and another window may have signed out. */
