@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator
 from typing import BinaryIO
 
 import click
 
+from pne_tracker.cli._answers import Answer, print_each, print_one
 from pne_tracker.domain.billing import wire
 from pne_tracker.domain.billing.engine import bill as bill_visit
-from pne_tracker.domain.errors import DomainError
-
-_COMPACT = json.JSONEncoder(separators=(", ", ": "))
 
 
 @click.command(name="bill")
@@ -28,31 +23,10 @@ def bill(source: BinaryIO, *, jsonl: bool) -> None:
     Association; labels are our own.
     """
     if jsonl:
-        _stream(source)
-        return
-    try:
-        answer = wire.write(bill_visit(wire.read(wire.parse(source.read()))))
-    except DomainError as error:
-        click.echo(json.dumps({"error": error.as_dict()}), err=True)
-        sys.exit(1)
-    click.echo(json.dumps(answer, indent=2))
+        print_each(source, _billed)
+    else:
+        print_one(lambda: _billed(source.read()))
 
 
-def _stream(source: BinaryIO) -> None:
-    out = sys.stdout.buffer
-    refused = False
-    for answer, fine in _answers(source):
-        out.write(answer)
-        refused = refused or not fine
-    out.flush()
-    if refused:
-        sys.exit(1)
-
-
-def _answers(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    for visit in source:
-        try:
-            answer, fine = wire.write(bill_visit(wire.read(wire.parse(visit)))), True
-        except DomainError as error:
-            answer, fine = {"error": error.as_dict()}, False
-        yield (_COMPACT.encode(answer) + "\n").encode("ascii"), fine
+def _billed(data: bytes) -> Answer:
+    return wire.write(bill_visit(wire.read(wire.parse(data))))

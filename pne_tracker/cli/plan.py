@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import BinaryIO
 from uuid import UUID
 
 import click
 
+from pne_tracker.cli._answers import Answer, print_each, print_one
 from pne_tracker.domain import plan_wire
 from pne_tracker.domain.curriculum import Pack
-from pne_tracker.domain.errors import BadInputError, DomainError
+from pne_tracker.domain.errors import BadInputError
 from pne_tracker.domain.json_text import parse
 from pne_tracker.domain.planner import Plan
 from pne_tracker.domain.planner import plan as make_plan
 
-_COMPACT = json.JSONEncoder(separators=(", ", ": "))
 EpisodePlan = Callable[[str], Plan]
 
 
@@ -35,11 +33,11 @@ def build_plan_command(episode_plan: EpisodePlan | None = None) -> click.Command
         the place of the plan and the status comes at the end.
         """
         if episode is not None and episode_plan is not None:
-            _print(lambda: plan_wire.write(episode_plan(episode)))
+            print_one(lambda: plan_wire.write(episode_plan(episode)))
         elif jsonl:
-            _stream(source)
+            print_each(source, _planned)
         else:
-            _print(lambda: _planned(source.read()))
+            print_one(lambda: _planned(source.read()))
 
     if episode_plan is not None:
         plan = click.option("--episode", metavar="ID", help="Plan for this episode of the database.")(plan)
@@ -54,38 +52,9 @@ def shipped_pack(pack_id: str) -> Pack | None:
     return pack if pack.id == pack_id else None
 
 
-def _planned(data: bytes) -> dict[str, object]:
+def _planned(data: bytes) -> Answer:
     pack, given = plan_wire.read(parse(data), shipped_pack)
     return plan_wire.write(make_plan(pack, given))
-
-
-def _print(planned: Callable[[], dict[str, object]]) -> None:
-    try:
-        answer = planned()
-    except DomainError as error:
-        click.echo(json.dumps({"error": error.as_dict()}), err=True)
-        sys.exit(1)
-    click.echo(json.dumps(answer, indent=2))
-
-
-def _stream(source: BinaryIO) -> None:
-    out = sys.stdout.buffer
-    refused = False
-    for answer, fine in _answers(source):
-        out.write(answer)
-        refused = refused or not fine
-    out.flush()
-    if refused:
-        sys.exit(1)
-
-
-def _answers(source: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    for line in source:
-        try:
-            answer, fine = _planned(line), True
-        except BadInputError as error:
-            answer, fine = {"error": error.as_dict()}, False
-        yield (_COMPACT.encode(answer) + "\n").encode("ascii"), fine
 
 
 def _of_episode(episode_id: str) -> Plan:
