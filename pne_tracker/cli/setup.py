@@ -39,7 +39,7 @@ def create_clinic(name: str, slug: str, timezone: str, organisation: str | None)
         )
         curricula.store(session, clinic.organisation_id, load_shipped(), now=clock.now())
     click.echo(
-        f"Clinic {slug} is ready. Next: pne-tracker create-account --email ... --role lead --clinic {slug}"
+        f"Clinic {slug} is ready. Next: pne-tracker create-account --email ... --role administrator --clinic {slug}"
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from pne_tracker.domain.access import Role, Viewer
 from pne_tracker.domain.door import MfaPolicy
 from pne_tracker.models import Account, AccountClinic, AccountSession, Clinic, Organisation
+from pne_tracker.queries.access import load
 
 OUTSIDE = tuple(role for role in Role if not role.is_staff)
 
@@ -131,6 +132,17 @@ class Colleague:
         return f"{self.name}, {self.credential}" if self.credential else self.name
 
 
+def _colleague(account: Account) -> Colleague:
+    return Colleague(
+        account.id, account.name, account.credential, account.role, account.active, account.email
+    )
+
+
+def colleague(session: Session, viewer: Viewer, account_id: uuid.UUID) -> Colleague:
+    """A member of staff within the viewer's reach. Raises NotFoundError for anybody else."""
+    return _colleague(load(session, viewer, Account, account_id))
+
+
 def colleagues(session: Session, viewer: Viewer, *roles: Role) -> list[Colleague]:
     """Active staff of the viewer's clinics with one of `roles`, by name."""
     accounts = session.scalars(
@@ -142,7 +154,7 @@ def colleagues(session: Session, viewer: Viewer, *roles: Role) -> list[Colleague
         .order_by(Account.name, Account.id)
         .distinct()
     )
-    return [Colleague(a.id, a.name, a.credential, a.role, a.active, a.email) for a in accounts]
+    return [_colleague(account) for account in accounts]
 
 
 def clinics(session: Session, viewer: Viewer) -> list[Clinic]:
@@ -166,4 +178,4 @@ def staff(session: Session) -> list[Colleague]:
         .where(Account.role.not_in(OUTSIDE))
         .order_by(Account.active.desc(), Account.name, Account.id)
     )
-    return [Colleague(a.id, a.name, a.credential, a.role, a.active, a.email) for a in accounts]
+    return [_colleague(account) for account in accounts]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
 from pne_tracker.domain.errors import NotFoundError
-from pne_tracker.models import Account, AccountClinic, Fee, FeeBefore, Payer
+from pne_tracker.models import Account, AccountClinic, Clinic, Fee, FeeBefore, Payer
 
 MISSING = {
     "payer_number": "payer id",
@@ -62,6 +62,23 @@ def missing_for_claims(payer: Payer) -> tuple[str, ...]:
     if payer.filing_code is None:
         return ()
     return tuple(words for name, words in MISSING.items() if not getattr(payer, name))
+
+
+CLINIC_MISSING = {
+    "npi": "NPI",
+    "tax_id": "tax id",
+    "taxonomy": "taxonomy",
+    "phone": "phone",
+    "address_line": "street",
+    "city": "city",
+    "state": "state",
+    "postal_code": "ZIP code",
+}
+
+
+def clinic_lacks(clinic: Clinic) -> tuple[str, ...]:
+    """What claims need of a clinic and nobody wrote yet."""
+    return tuple(words for name, words in CLINIC_MISSING.items() if not getattr(clinic, name))
 
 
 def payer_of(session: Session, payer_id: uuid.UUID) -> Payer:

@@ -61,7 +61,7 @@ class PayerForm(AddressForm):
     """Who pays, by which rules, and what a claim file needs."""
 
     name = TrimmedField("Name", validators=[InputRequired("Write the payer's name."), at_most(200)])
-    unit_rule = SelectField("How this payer counts units", choices=RULES)
+    unit_rule = SelectField("How this payer counts units", choices=RULES, default=UNKNOWN_UNITS)
     max_timed_units_per_day = WholeField("Timed units a day at most", validators=[Optional()])
     separate_pne_allowed = BooleanField(
         "Stand-alone PNE beside another treatment may be billed apart", default=True

@@ -11,7 +11,7 @@ from pne_tracker.domain.billing.fee_sheet import FeeRow, FeeSheet
 from pne_tracker.domain.billing.identifiers import FILING_CODES
 from pne_tracker.domain.billing.visit import UNKNOWN_UNITS
 from pne_tracker.domain.people import family_of
-from pne_tracker.queries.payers import FeeChange, FeeShown, PayerRow, Signer
+from pne_tracker.queries.payers import FeeChange, FeeShown, PayerRow, Signer, clinic_lacks
 from pne_tracker.web.display import long_date, money_text
 
 RULES = {
@@ -39,22 +39,12 @@ def payer_rows(found: Sequence[PayerRow]) -> list[dict[str, Any]]:
 
 def clinic_rows(found: Iterable[Any]) -> list[dict[str, Any]]:
     """The table of clinics, with what a claim needs of each."""
-    needed = {
-        "npi": "NPI",
-        "tax_id": "tax id",
-        "taxonomy": "taxonomy",
-        "phone": "phone",
-        "address_line": "street",
-        "city": "city",
-        "state": "state",
-        "postal_code": "ZIP code",
-    }
     return [
         {
             "id": one.id,
             "name": one.name,
             "npi": one.npi,
-            "missing": ", ".join(words for name, words in needed.items() if not getattr(one, name)),
+            "missing": ", ".join(clinic_lacks(one)),
         }
         for one in found
     ]

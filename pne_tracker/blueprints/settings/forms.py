@@ -66,6 +66,13 @@ class AccountForm(Form):
     npi = StringField("NPI", validators=[Length(max=10)])
 
 
+class ColleagueForm(Form):
+    """What the organisation says of a member of staff."""
+
+    name = StringField("Full name", validators=[InputRequired("Write the name."), Length(max=200)])
+    credential = StringField("Credential", validators=[Length(max=20)])
+
+
 class ClinicForm(Form):
     """The clinic's facts and policy."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user, hash_password, verify_password
 
@@ -18,14 +18,23 @@ from pne_tracker.blueprints.settings import (  # noqa: F401  (they hang their pa
 )
 from pne_tracker.blueprints.settings.account_models import session_rows
 from pne_tracker.blueprints.settings.area import bp
-from pne_tracker.blueprints.settings.forms import AccountForm, ClinicForm, DisplayForm, PasswordForm
+from pne_tracker.blueprints.settings.first_steps import steps_of
+from pne_tracker.blueprints.settings.forms import (
+    AccountForm,
+    ClinicForm,
+    ColleagueForm,
+    DisplayForm,
+    PasswordForm,
+)
 from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission, Role
 from pne_tracker.domain.billing.npi import npi_is_valid
 from pne_tracker.domain.door import MfaPolicy
 from pne_tracker.domain.errors import BadInputError, DomainError
 from pne_tracker.queries import accounts as account_queries
+from pne_tracker.queries.first_steps import first_steps
 from pne_tracker.services import accounts, clinics, second_steps, sessions
+from pne_tracker.services import staff as staff_services
 from pne_tracker.web.policies import requires, viewer
 
 __all__ = ["bp"]
@@ -38,10 +47,12 @@ def index() -> ResponseReturnValue:
     with transaction(viewer()) as session:
         clinic_list = account_queries.clinics(session, viewer())
         staff = account_queries.staff(session) if viewer().may(Permission.MANAGE_ACCOUNTS) else []
+        left = first_steps(session, staff, clinic_list, clock.today(viewer().timezone)) if staff else None
     return render_template(
         "settings/index.html",
         clinics=clinic_list,
         staff=staff,
+        steps=steps_of(left) if left and not left.done else [],
         staff_mfa=current_user.record.staff_mfa.value,
         policies=[one.value for one in MfaPolicy],
     )
@@ -106,7 +117,7 @@ def _account_page(display_form: DisplayForm, password_form: PasswordForm) -> str
 @requires(Permission.MANAGE_ACCOUNTS, fresh=True)
 def new_account() -> ResponseReturnValue:
     """Make a staff account; its first password is shown once."""
-    form = AccountForm()
+    form = AccountForm(role=request.args.get("role", Role.THERAPIST.value))
     if not form.is_submitted():
         return render_template("settings/new_account.html", form=form, password=None)
     first = secrets.token_urlsafe(15)
@@ -138,6 +149,30 @@ def _make_account(form: AccountForm, first: str) -> None:
             password_hash=hash_password(first),
             now=clock.now(),
         )
+
+
+@bp.route("/accounts/<uuid:account_id>", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ACCOUNTS, fresh=True)
+def colleague(account_id: UUID) -> ResponseReturnValue:
+    """The name and the credential of a member of staff."""
+    with transaction(viewer()) as session:
+        person = account_queries.colleague(session, viewer(), account_id)
+    form = ColleagueForm(name=person.name, credential=person.credential or "")
+    if not form.is_submitted() or not form.validate():
+        return render_template("settings/colleague.html", form=form, person=person), (
+            422 if form.is_submitted() else 200
+        )
+    with transaction(viewer()) as session:
+        staff_services.change_staff(
+            session,
+            viewer(),
+            account_id,
+            name=form.name.data.strip(),
+            credential=form.credential.data.strip(),
+            now=clock.now(),
+        )
+    flash("The account is changed.", "good")
+    return redirect(url_for(".index", _anchor="accounts"), 303)
 
 
 @bp.post("/accounts/<uuid:account_id>/suspend")
