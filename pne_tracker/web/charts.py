@@ -7,7 +7,7 @@ has a finding in words and its figures as a table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -117,7 +117,9 @@ def line_chart(
     error: float | None = None,
     goal: float | None = None,
     chart_id: str = "chart",
+    date_head: str = "Date",
     value_head: str = "Value",
+    day_text: Callable[[date], str] = short_date,
     band_text: str = "no clear change from the first score",
 ) -> LineChart:
     """Scores over time. `error` is the measurement error in the scale's units, `goal` a target value.
@@ -132,9 +134,9 @@ def line_chart(
         finding=finding,
         grid=_grid(scale),
         series=(_series(ordered, scale),) if ordered else (),
-        ticks=_date_ticks(ordered),
-        heads=("Date", (value_head, "n")),
-        rows=tuple((short_date(day), number_text(value)) for day, value in ordered),
+        ticks=_date_ticks(ordered, day_text),
+        heads=(date_head, (value_head, "n")),
+        rows=tuple((day_text(day), number_text(value)) for day, value in ordered),
         band=_band(ordered, scale, error, band_text),
         goal=_goal(scale, goal),
     )
@@ -178,18 +180,18 @@ def _label_y(y: float, neighbour: float) -> float:
     return round(y + 20, 1) if below or y - 11 < TOP - 10 else round(y - 11, 1)
 
 
-def _date_ticks(points: Sequence[Point]) -> tuple[Text, ...]:
+def _date_ticks(points: Sequence[Point], day_text: Callable[[date], str]) -> tuple[Text, ...]:
     if not points:
         return ()
     xs = _places(points)
     y = float(LINE_HEIGHT - 8)
-    ticks = [Text(xs[0], y, short_date(points[0][0]))]
+    ticks = [Text(xs[0], y, day_text(points[0][0]))]
     if len(points) == 1:
         return tuple(ticks)
     middle = min(range(len(points)), key=lambda i: abs(xs[i] - (xs[0] + xs[-1]) / 2))
     if xs[middle] - xs[0] > 70 and xs[-1] - xs[middle] > 70:
-        ticks.append(Text(xs[middle], y, short_date(points[middle][0])))
-    ticks.append(Text(xs[-1], y, short_date(points[-1][0])))
+        ticks.append(Text(xs[middle], y, day_text(points[middle][0])))
+    ticks.append(Text(xs[-1], y, day_text(points[-1][0])))
     return tuple(ticks)
 
 

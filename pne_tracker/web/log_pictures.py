@@ -84,7 +84,8 @@ def _pairs(entries: Sequence[Shown], before: str, after: str, title: str, chart_
         words=(_("Day"), _("Before"), _("After")),
         chart_id=f"{chart_id}-pairs",
     )
-    return [Picture("pairs", chart, f"{title}. {_('Hollow: before. Full: after.')}")]
+    key = _("Hollow: before. Full: after.")
+    return [Picture("pairs", chart, f"{title}. {key}")]
 
 
 def _exercise(entries: Sequence[Shown], chart_id: str) -> list[Picture]:
@@ -98,7 +99,9 @@ def _exercise(entries: Sequence[Shown], chart_id: str) -> list[Picture]:
         finding=_("From %(low)s to %(high)s minutes a day.", low=min(minutes.values()), high=most),
         high=ceil(most / 10) * 10,
         chart_id=f"{chart_id}-minutes",
+        date_head=_("Day"),
         value_head=_("Minutes"),
+        day_text=_day,
     )
     held = hold_exercise([one.derived.get("settled") for one in entries], minutes.values())
     line = (
@@ -167,6 +170,7 @@ def _laterality(entries: Sequence[Shown], chart_id: str) -> list[Picture]:
         high=100,
         guide=ACCURACY,
         guide_text=_("guide: %(n)s", n=80),
+        day_text=_day,
         chart_id=f"{chart_id}-share",
     )
     pictures = [Picture("line", accuracy, _("Right answers in percent. Left: full line. Right: dashed."))]
@@ -181,6 +185,7 @@ def _laterality(entries: Sequence[Shown], chart_id: str) -> list[Picture]:
             high=max(ceil(most), 3),
             guide=target,
             guide_text=_("guide: %(n)s", n=f"{target:.1f}"),
+            day_text=_day,
             chart_id=f"{chart_id}-speed",
         )
         pictures.append(Picture("line", speed, _("Seconds for a right answer. Less is faster.")))
@@ -207,7 +212,8 @@ def cup_picture(cups: Sequence[Shown], chart_id: str) -> Picture:
     level = latest["how-full"]
     line = _("Your cup is %(n)s of 10 full.", n=level)
     if before is not None and before != level:
-        line = f"{line} {_('The dashed line shows %(n)s, the time before.', n=before)}"
+        earlier = _("The dashed line shows %(n)s, the time before.", n=before)
+        line = f"{line} {earlier}"
     drawn = cup_drawing(
         level,
         layers_of(str(latest.get("in-the-cup", ""))),

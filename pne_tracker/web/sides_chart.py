@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from pne_tracker.web.chart_parts import Text
@@ -34,6 +34,7 @@ def sides_chart(
     unit: str = "",
     guide: float | None = None,
     guide_text: str = "",
+    day_text: Callable[[date], str] = short_date,
     chart_id: str = "sides",
 ) -> LineChart:
     """Both sides over the same days. `words` are those for the day, left and right; `guide` is a dashed line."""
@@ -55,10 +56,10 @@ def sides_chart(
             for points, name, above in ((left, words[1], True), (right, words[2], False))
             if points
         ),
-        ticks=_ticks(days, place),
+        ticks=_ticks(days, place, day_text),
         heads=(words[0], (words[1], "n"), (words[2], "n")),
         rows=tuple(
-            (short_date(day), *(f"{side[day]:g}{unit}" if day in side else "" for side in (lefts, rights)))
+            (day_text(day), *(f"{side[day]:g}{unit}" if day in side else "" for side in (lefts, rights)))
             for day in days
         ),
         goal=None if guide is None else Goal(scale.y(guide), guide_text, round(scale.y(guide) - 6, 1)),
@@ -87,6 +88,8 @@ def _series(
     return Series(" ".join(f"{dot.x},{dot.y}" for dot in dots), dots, (label,))
 
 
-def _ticks(days: Sequence[date], place: dict[date, float]) -> tuple[Text, ...]:
+def _ticks(
+    days: Sequence[date], place: dict[date, float], day_text: Callable[[date], str]
+) -> tuple[Text, ...]:
     ends = days if len(days) < 2 else (days[0], days[-1])
-    return tuple(Text(place[day], LINE_HEIGHT - 8, short_date(day)) for day in ends)
+    return tuple(Text(place[day], LINE_HEIGHT - 8, day_text(day)) for day in ends)

@@ -8,6 +8,7 @@ import hmac
 from typing import Any
 
 from flask import Flask, current_app, request, session, url_for
+from flask_babel import lazy_gettext as _l
 from flask_security import hash_password, verify_password
 from werkzeug.local import LocalProxy
 from wtforms import EmailField, HiddenField, PasswordField
@@ -20,8 +21,8 @@ from pne_tracker.web.forms import Form
 from pne_tracker.web.identity import AccountStore, SignedIn
 from pne_tracker.web.sessions import admit
 
-NO_MATCH = "Mail address and password do not match. Check both and try again."
-TOO_MANY = "Too many tries. Wait a quarter of an hour, then try again."
+NO_MATCH = _l("Mail address and password do not match. Check both and try again.")
+TOO_MANY = _l("Too many tries. Wait a quarter of an hour, then try again.")
 NOBODY = "pne_nobody"
 LONGEST = 1024
 PENDING_KEY = "pending"

@@ -71,6 +71,12 @@ def _twin(text: str) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
+def test_no_text_hides_in_an_f_string_where_it_is_not_found() -> None:
+    hidden = re.compile(r"\{\s*(?:_|_l|gettext|ngettext)\(")
+    for path in sorted((ROOT / "pne_tracker").rglob("*.py")):
+        assert not hidden.search(path.read_text(encoding="utf-8")), path
+
+
 def test_the_pages_were_looked_through() -> None:
     assert len(found()) > 150
     assert "Save this night" in found()

@@ -29,6 +29,6 @@ class CodeForm(Form):
 class ConfirmForm(Form):
     """The password, or a code of the app."""
 
-    secret = PasswordField("Your password")
+    secret = PasswordField(_l("Your password"))
     next = HiddenField()
     back = HiddenField()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf.csrf import generate_csrf
 
@@ -75,7 +76,8 @@ def end_others() -> ResponseReturnValue:
     """Sign out every other browser."""
     with transaction(viewer()) as session:
         ended = sessions.end_others(session, viewer(), current_user.record.session_id, now=clock.now())
-    flash("No other browser was signed in." if not ended else "The other browsers are signed out.", "good")
+    said = _("The other browsers are signed out.") if ended else _("No other browser was signed in.")
+    flash(said, "good")
     own = "portal.settings" if viewer().may(Permission.USE_PORTAL) else "settings.account"
     return redirect(url_for(own), 303)
 

@@ -185,7 +185,8 @@ def _journal(item: Item, entry: Written, today: dt.date) -> dict[str, Any]:
 
 def _sentence(item: Item, entry: Written) -> str:
     title = item.template.title.in_language(language())
-    paper = f" {_('From paper')}." if entry.from_paper else ""
+    from_paper = _("From paper")
+    paper = f" {from_paper}." if entry.from_paper else ""
     return f"{title}. {date_text(entry.for_date, 'day')}.{paper}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
@@ -23,8 +25,8 @@ class DisplayForm(Form):
     """How the pages look for this account."""
 
     theme = RadioField(
-        "Light or dark",
-        choices=[("", "Follow the device"), ("light", "Light"), ("dark", "Dark")],
+        _l("Light or dark"),
+        choices=[("", _l("Follow the device")), ("light", _l("Light")), ("dark", _l("Dark"))],
         validators=[Optional()],
         default="",
     )
@@ -33,11 +35,13 @@ class DisplayForm(Form):
 class PasswordForm(Form):
     """A new password, with the old one."""
 
-    current = PasswordField("Password now", validators=[InputRequired("Write the password you use now.")])
+    current = PasswordField(
+        _l("Password now"), validators=[InputRequired(_l("Write the password you use now."))]
+    )
     new = PasswordField(
-        "New password",
+        _l("New password"),
         validators=[
-            InputRequired("Write a new password."),
+            InputRequired(_l("Write a new password.")),
         ],
     )
 
@@ -46,13 +50,14 @@ class PasswordForm(Form):
         wrong = weakness(field.data or "", context=(current_user.email, current_user.record.name))
         if wrong is Weakness.COMMON:
             raise ValidationError(
-                "Many people use words like these. Put four or five together that nobody else would."
+                _("Many people use words like these. Put four or five together that nobody else would.")
             )
         if wrong is not None:
-            raise ValidationError(f"Use at least {SHORTEST} characters. Four or five words do well.")
+            raise ValidationError(_("Use at least %(n)s characters. Four or five words do well.", n=SHORTEST))
 
     again = PasswordField(
-        "New password again", validators=[EqualTo("new", "The two do not match. Write the new one twice.")]
+        _l("New password again"),
+        validators=[EqualTo("new", _l("The two do not match. Write the new one twice."))],
     )
 
 

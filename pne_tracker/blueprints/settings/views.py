@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_security import current_user, hash_password, verify_password
 
 from pne_tracker.adapters import clock
@@ -16,7 +17,7 @@ from pne_tracker.blueprints.settings import (  # noqa: F401  (they hang their pa
     sign_in_views,
     token_views,
 )
-from pne_tracker.blueprints.settings.account_models import session_rows
+from pne_tracker.blueprints.settings.account_models import device_text, session_rows
 from pne_tracker.blueprints.settings.area import bp
 from pne_tracker.blueprints.settings.first_steps import steps_of
 from pne_tracker.blueprints.settings.forms import (
@@ -36,6 +37,7 @@ from pne_tracker.queries.first_steps import first_steps
 from pne_tracker.services import accounts, clinics, second_steps, sessions
 from pne_tracker.services import staff as staff_services
 from pne_tracker.web.policies import requires, viewer
+from pne_tracker.web.portal_context import portal_context
 
 __all__ = ["bp"]
 
@@ -75,7 +77,7 @@ def display() -> ResponseReturnValue:
         return _account_page(form, PasswordForm()), 422
     with transaction(viewer()) as session:
         accounts.choose_display(session, viewer(), theme=form.theme.data or None, language=viewer().language)
-    flash("Saved.", "good")
+    flash(_("Saved."), "good")
     return redirect(url_for("settings.account"), 303)
 
 
@@ -86,7 +88,7 @@ def password() -> ResponseReturnValue:
     form = PasswordForm()
     good = form.validate()
     if good and not verify_password(form.current.data, current_user.password):
-        form.refuse(BadInputError("This is not your password now. Write it again.", at="current"))
+        form.refuse(BadInputError(_("This is not your password now. Write it again."), at="current"))
         good = False
     if not good:
         return _account_page(DisplayForm(theme=current_user.record.theme or ""), form), 422
@@ -94,7 +96,7 @@ def password() -> ResponseReturnValue:
         accounts.set_password(
             session, viewer(), viewer().account_id, hash_password(form.new.data), now=clock.now()
         )
-    flash("The password is changed. Sign in with the new one.", "good")
+    flash(_("The password is changed. Sign in with the new one."), "good")
     return redirect(url_for("security.login"), 303)
 
 
@@ -110,6 +112,8 @@ def _account_page(display_form: DisplayForm, password_form: PasswordForm) -> str
         password=password_form,
         steps=steps,
         sessions=session_rows(opened, current_user.record.session_id, viewer().timezone),
+        device_text=device_text,
+        **({} if viewer().role.is_staff else portal_context()),
     )
 
 
