@@ -28,13 +28,15 @@ from pne_tracker.queries.visit_days import visit_days
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """An open draft of the episode."""
+    """An open draft of the episode; `of_own` says that it is its therapist's, not somebody's who stands in."""
 
     id: uuid.UUID
     on: dt.date
     saved_at: dt.datetime
     saved_by: str
     ready: bool
+    therapist_id: uuid.UUID
+    of_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def care_of(session: Session, episode: Episode, today: dt.date, since: dt.dateti
     counts = session.scalars(select(Payer.counts_towards_threshold).where(Payer.id == episode.payer_id)).one()
     visits = visit_days(session, [episode.id])
     return EpisodeCare(
-        drafts=_drafts(session, episode.id),
+        drafts=_drafts(session, episode),
         appointments=of_episode(session, episode.id, since=since),
         days_since_report=visits[episode.id].since_report if episode.id in visits else 0,
         last_report_on=episode.last_progress_report_on,
@@ -86,15 +88,24 @@ def care_of(session: Session, episode: Episode, today: dt.date, since: dt.dateti
     )
 
 
-def _drafts(session: Session, episode_id: uuid.UUID) -> tuple[DraftLine, ...]:
+def _drafts(session: Session, episode: Episode) -> tuple[DraftLine, ...]:
     rows = session.execute(
         select(Visit, Account.name)
         .join(Account, Account.id == Visit.saved_by)
-        .where(Visit.episode_id == episode_id, Visit.status == VisitStatus.DRAFT)
+        .where(Visit.episode_id == episode.id, Visit.status == VisitStatus.DRAFT)
         .order_by(Visit.id)
     )
     return tuple(
-        DraftLine(row.id, row.on_date, row.saved_at, by, row.ready_at is not None) for row, by in rows
+        DraftLine(
+            row.id,
+            row.on_date,
+            row.saved_at,
+            by,
+            row.ready_at is not None,
+            row.therapist_id,
+            row.therapist_id == episode.therapist_id,
+        )
+        for row, by in rows
     )
 
 

@@ -240,7 +240,26 @@ def test_today_shows_my_drafts_and_patients(app: Flask, house: House, sign_in: S
     assert "Visit of 16 November" in page
     assert "Rosalind Achterberg" in page
     assert "Fenwick" not in page
+
+
+def test_a_visit_that_is_begun_is_gone_on_with_wherever_it_could_be_started(
+    app: Flask, house: House, sign_in: SignIn
+) -> None:
+    client = sign_in("therapist")
+    record = f"/patients/{house.patient_id}"
+    page = client.get("/today").get_data(as_text=True)
     assert "Start visit" in page
+    assert "Start visit with this plan" in client.get(record).get_data(as_text=True)
+    with transaction(house.therapist) as session:
+        signed_visit(session, house, section=1, status=VisitStatus.DRAFT)
+        address = f"/visits/{session.scalars(select(Visit.id)).one()}"
+    page = client.get("/today").get_data(as_text=True).split('id="drafts"')[1]
+    assert "Start visit" not in page
+    assert "<span>Go on</span>" in page
+    assert page.count(address) == 2
+    said = client.get(record).get_data(as_text=True)
+    assert "Go on with the open visit" in said
+    assert "Start visit with this plan" not in said
 
 
 def test_a_colleague_sees_an_empty_day_that_says_what_to_do(house: House, sign_in: SignIn) -> None:

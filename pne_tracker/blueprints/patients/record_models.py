@@ -15,7 +15,7 @@ from pne_tracker.blueprints.patients.outside_models import opening_rows, until_t
 from pne_tracker.blueprints.patients.paper_models import PaperRow, paper_rows
 from pne_tracker.blueprints.patients.person_models import person_facts
 from pne_tracker.blueprints.patients.task_models import task_of
-from pne_tracker.domain.access import Permission, Viewer
+from pne_tracker.domain.access import Permission, Role, Viewer
 from pne_tracker.domain.icd10 import DiagnosisCode, look_up
 from pne_tracker.domain.plan_words import short_title
 from pne_tracker.domain.progress import Tally
@@ -42,6 +42,7 @@ class EpisodeView:
     next: int | None
     since: StripView
     start_url: str
+    start_text: str
     why_no_visit: str
     card: CardView
     ask_flags: str
@@ -143,6 +144,13 @@ def _head(facts: PatientFacts, episode: EpisodeRecord | None) -> list[tuple[str,
     return head
 
 
+def _begun(episode: EpisodeRecord, viewer: Viewer) -> bool:
+    """Whether starting a visit leads to a draft that is open already, as `services.visits.start_visit` has it."""
+    if viewer.role is Role.THERAPIST:
+        return any(one.therapist_id == viewer.account_id for one in episode.care.drafts)
+    return any(one.of_own for one in episode.care.drafts)
+
+
 def _episode(record: PatientRecord, viewer: Viewer, today: dt.date) -> EpisodeView:
     episode = record.episode
     assert episode is not None
@@ -165,6 +173,7 @@ def _episode(record: PatientRecord, viewer: Viewer, today: dt.date) -> EpisodeVi
             messages_url="" if outside else url_for("messages.thread", patient_id=record.facts.id),
         ),
         start_url="" if why_not else url_for("visits.start"),
+        start_text="Go on with the open visit" if _begun(episode, viewer) else "",
         why_no_visit=why_not,
         card=card_view(plan, record.facts.id, episode.id),
         ask_flags=ask_flags(episode, viewer, today),

@@ -24,7 +24,7 @@ SHOWN_REPORTS = 10
 
 @dataclass(frozen=True, slots=True)
 class PatientToday:
-    """One patient: path, what came back, what comes next."""
+    """One patient: path, what came back, what comes next; `visit_url` leads to a visit that is begun already."""
 
     id: str
     name: str
@@ -35,6 +35,7 @@ class PatientToday:
     next_step: str
     episode_id: str
     reviewed_url: str
+    visit_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class TodayView:
 
 def today_view(page: TodayPage, viewer: Viewer, today: dt.date) -> TodayView:
     """The page for this viewer."""
-    rows = [_patient(row, viewer) for row in page.rows]
+    begun = {draft.patient_id: url_for("visits.show", visit_id=draft.visit_id) for draft in page.drafts}
+    rows = [_patient(row, viewer, begun.get(row.patient_id, "")) for row in page.rows]
     zone = ZoneInfo(viewer.timezone)
     return TodayView(
         day=long_date(today, weekday=True),
@@ -189,7 +191,7 @@ def _moment(at: dt.datetime, zone: ZoneInfo) -> str:
     return f"{local:%H:%M} on {short_date(local)}"
 
 
-def _patient(row: TodayRow, viewer: Viewer) -> PatientToday:
+def _patient(row: TodayRow, viewer: Viewer, visit_url: str) -> PatientToday:
     url = url_for("patients.show", patient_id=row.patient_id, episode=row.episode_id)
     review_url = url_for("homework.review", episode_id=row.episode_id)
     messages_url = url_for("messages.thread", patient_id=row.patient_id)
@@ -203,6 +205,7 @@ def _patient(row: TodayRow, viewer: Viewer) -> PatientToday:
         next_step=_next(row),
         episode_id=str(row.episode_id),
         reviewed_url=url_for("patients.reviewed", episode_id=row.episode_id),
+        visit_url=visit_url,
     )
 
 
