@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.billing.claim import ClaimFacts, Interchange
-from pne_tracker.domain.billing.claim_states import VOIDS, ClaimAct, ClaimStatus, refuse
+from pne_tracker.domain.billing.claim_states import VOIDS, ClaimAct, ClaimStatus, refuse_any
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.models import Claim, ClaimBatch, ClaimBatchLine, NumberSeries, Organisation, new_id
 from pne_tracker.queries.claim_records import ClaimRecord, records
@@ -60,10 +60,9 @@ def export(
         return list(dict.fromkeys(one.batch_id for one in chosen if one.batch_id))
     claims.check(session, chosen, now=now)
     stand = claims.standing(session, chosen)
-    for claim in chosen:
-        if not claim.current:
-            raise RefusedError("Another claim took the place of one of these. Load the list again.")
-        refuse(ClaimAct.EXPORTED, stand[claim.id])
+    if not all(claim.current for claim in chosen):
+        raise RefusedError("Another claim took the place of one of these. Load the list again.")
+    refuse_any(ClaimAct.EXPORTED, [stand[claim.id] for claim in chosen])
     by_payer: dict[uuid.UUID, list[Claim]] = {}
     for claim in chosen:
         by_payer.setdefault(claim.payer_id, []).append(claim)

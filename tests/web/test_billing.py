@@ -306,3 +306,25 @@ def test_a_biller_sees_no_record(app: Flask, house: House, sign_in: SignIn) -> N
     client = sign_in("biller")
     assert client.get(f"/patients/{house.patient_id}").status_code == 403
     assert client.get("/completion").status_code == 403
+
+
+def test_one_that_is_held_keeps_the_others_back_and_that_is_said(
+    app: Flask, house: House, sign_in: SignIn
+) -> None:
+    ids = _claims(house, 3)
+    client = sign_in("biller")
+    post(client, "/billing/act", {"do": "hold", "claim": [str(ids[0])], "reason": "card is missing"})
+    answer = post(client, "/billing/act", {"do": "export", "claim": [str(one) for one in ids]})
+    assert answer.status_code == 422
+    said = answer.get_data(as_text=True)
+    assert "1 of the 3 chosen visits cannot go along, so nothing was done." in said
+    assert "This claim is held. Answer what holds it first." in said
+    assert said.count(" checked") == 3
+
+
+def test_the_whole_list_is_chosen_above_it(app: Flask, house: House, sign_in: SignIn) -> None:
+    _claims(house, 2)
+    page = sign_in("biller").get("/billing").get_data(as_text=True)
+    box = page.index('name="everything"')
+    assert 'data-total="2"' in page[box - 300 : box + 300]
+    assert box < page.index('name="claim"') < page.index('id="batch-bar"')

@@ -74,7 +74,7 @@ def _done(form: MultiDict[str, str], chosen: ClaimFilter, picked: list[UUID]) ->
             case "export":
                 made = claim_batches.export(session, viewer(), picked, write_837p, today=today, now=now)
                 flash(
-                    f"{count_text(len(made), 'file')} made. Each can be loaded down again at any time.",
+                    f"{count_text(len(made), 'file')} made. Each can be downloaded again at any time.",
                     "good",
                 )
                 return redirect(url_for("billing.batches"), 303)

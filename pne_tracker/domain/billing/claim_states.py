@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,6 +97,22 @@ def refuse(act: ClaimAct, standing: Standing) -> None:
     if act is ClaimAct.EXPORTED and not standing.takes_claims:
         raise RefusedError("This payer gets no claims. Hand out the superbill and enter the payment.")
     raise RefusedError(_NOT_NOW[standing.status])
+
+
+def refuse_any(act: ClaimAct, standings: Sequence[Standing]) -> None:
+    """Raise RefusedError unless `act` can happen to every one; of several it says how many are in the way."""
+    stuck = [one for one in standings if not may(act, one)]
+    if not stuck:
+        return
+    if len(standings) == 1:
+        refuse(act, stuck[0])
+    try:
+        refuse(act, stuck[0])
+    except RefusedError as error:
+        raise RefusedError(
+            f"{len(stuck)} of the {len(standings)} chosen visits cannot go along, so nothing was done. "
+            f"Take off those that are not ready. {error.message}"
+        ) from error
 
 
 def checked(*, blocked: bool, hold_reason: str | None) -> ClaimStatus:

@@ -15,6 +15,7 @@
   function prepare() {
     for (const button of document.querySelectorAll("[data-dismiss], [data-print]")) button.hidden = false;
     for (const tab of document.querySelectorAll(".subnav [aria-current]")) center(tab);
+    count();
     const summary = document.querySelector("[data-error-summary]:not([data-seen])");
     if (!summary) return;
     summary.dataset.seen = "1";
@@ -77,8 +78,18 @@
     const form = closest(event, "form[data-autosubmit]");
     if (form && !event.target.matches('[type="search"], [type="text"]')) form.requestSubmit();
     const all = closest(event, "[data-check-all]");
-    if (!all) return;
-    for (const box of document.getElementsByName(all.dataset.checkAll)) box.checked = all.checked;
+    if (all) for (const box of document.getElementsByName(all.dataset.checkAll)) box.checked = all.checked;
+    count();
+  }
+
+  /* How many rows of a queue are chosen. */
+  function count() {
+    const head = document.querySelector("[data-chosen]");
+    if (!head) return;
+    const all = document.querySelector("[name='everything']:checked");
+    const boxes = document.querySelectorAll(`[name="${head.dataset.chosen}"]:checked`);
+    const number = all ? Number(all.dataset.total) : boxes.length;
+    head.textContent = number === 0 ? "No visit chosen yet" : number === 1 ? "1 visit chosen" : `${number} visits chosen`;
   }
 
   /* The saved line: "Saving" while a draft travels, the server's own words when it is kept. */
@@ -121,5 +132,6 @@
   on("click", click);
   on("change", change);
   window.addEventListener("pageshow", release);
+  window.addEventListener("pageshow", count);
   prepare();
 })();
