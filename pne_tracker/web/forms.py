@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 
 from pne_tracker.domain.errors import BadInputError, ConflictError, DomainError, RefusedError
@@ -26,7 +27,9 @@ class Form(FlaskForm):  # type: ignore[misc]
         """(id of the field, sentence) of each error, in the order of the form; id "" for the whole form."""
         found = [("", message) for message in self.form_errors]
         for field in self:
-            found += [(field.id, message) for message in field.errors if isinstance(message, str)]
+            found += [
+                (field.id, str(message)) for message in field.errors if isinstance(message, str | LazyString)
+            ]
         return found
 
 

@@ -67,10 +67,11 @@ def test_the_page_names_nobody(browser: FlaskClient) -> None:
 
 def test_the_right_answers_make_an_account_that_signs_in(browser: FlaskClient, house: House) -> None:
     answer = _send(browser, email_consent="y")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
-    page = browser.get("/sign-in").get_data(as_text=True)
-    assert "You are all set." in page
-    secret = TOKEN.search(page)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/portal")
+    page = browser.get("/portal").get_data(as_text=True)
+    assert "You are in. Next time, use your email and your new password." in page
+    browser.delete_cookie("pne")
+    secret = TOKEN.search(browser.get("/sign-in").get_data(as_text=True))
     assert secret
     data = {"email": GOOD["email"], "password": GOOD["password"], "csrf_token": secret[1]}
     assert browser.post("/sign-in", data=data).status_code == 302
@@ -123,6 +124,19 @@ def test_a_short_password_is_refused_and_uses_nothing_up(browser: FlaskClient, h
     answer = _send(browser, password="short")
     assert answer.status_code == 422
     assert "Use 15 letters or more." in answer.get_data(as_text=True)
+    assert not _used(house)
+
+
+def test_what_is_missing_is_said_at_once_in_the_summary_and_uses_nothing_up(
+    browser: FlaskClient, house: House
+) -> None:
+    answer = _send(browser, birth_day="", email="", password="short")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    summary = page[page.index("data-error-summary") : page.index("<form")]
+    for field in ("birth_month", "email", "password"):
+        assert f'href="#{field}"' in summary
+    assert "3 things to fix" in summary
     assert not _used(house)
 
 

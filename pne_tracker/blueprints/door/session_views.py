@@ -48,10 +48,12 @@ def confirm_again() -> ResponseReturnValue:
     """A right password, or a code, opens what asked for it."""
     form = ConfirmForm()
     if not take_try(current_user.email):
-        form.secret.errors = [TOO_MANY]
+        form.secret.errors = [str(TOO_MANY)]
         return _page(form, 429)
     if not _shown(form.secret.data or ""):
-        form.secret.errors = [NO_MATCH if not _has_app() else "Neither your password nor a code that works."]
+        form.secret.errors = [
+            str(NO_MATCH) if not _has_app() else "Neither your password nor a code that works."
+        ]
         return _page(form, 422)
     give_back_tries(current_user.email)
     with transaction(viewer()) as session:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import Optional, ValidationError
 
+from pne_tracker.adapters.contact_points import email
 from pne_tracker.domain.passwords import Weakness, weakness
 from pne_tracker.web.forms import Form
 
@@ -42,6 +43,16 @@ class WelcomeForm(Form):
     )
     password = PasswordField(_l("Choose a password"))
     email_consent = BooleanField(_l("Send me a short email when a task waits for me"))
+
+    def validate_birth_month(self, field: StringField) -> None:
+        """All three parts are there; whether they are right is counted as a try."""
+        if not all((one.data or "").strip() for one in (field, self.birth_day, self.birth_year)):
+            raise ValidationError(_l("Fill in the month, the day and the year."))
+
+    def validate_email(self, field: EmailField) -> None:
+        """Refuse what is no mail address."""
+        if email(field.data or "") is None:
+            raise ValidationError(_l("Write your email, like name@example.org."))
 
     def validate_password(self, field: PasswordField) -> None:
         """A password of 15 characters, for who wants one."""

@@ -37,7 +37,7 @@ def welcome(token: str) -> ResponseReturnValue:
 @bp.post("/welcome/<token>")
 @requires(Permission.PUBLIC)
 def accept(token: str) -> ResponseReturnValue:
-    """Use the invitation up: the account is made, and signing in comes next."""
+    """Use the invitation up: the account is made, and the patient is in."""
     with force_locale(_wanted()):
         form = WelcomeForm()
         if not form.validate_on_submit():
@@ -70,15 +70,17 @@ def _try(token: str, form: WelcomeForm) -> Acceptance:
 
 
 def _go_on(form: WelcomeForm) -> ResponseReturnValue:
-    """To the sign-in with the new password; who wants none has shown enough and is in."""
-    user = None if form.wants_password else store().account(email=form.email.data)
+    """The link and the birth date have shown enough: the patient is in, and hears the way in for next time."""
+    user = store().account(email=form.email.data)
     if user is None:
-        flash(_("You are all set. Sign in with your email and your new password."), "good")
         return redirect(url_for("security.login"), 303)
     admit(user, how="invitation")
     if form.way.data == PASSKEY:
         return redirect(url_for("security.passkey"), 303)
-    flash(_("You are in. Next time, ask for a link with your email."), "good")
+    if form.wants_password:
+        flash(_("You are in. Next time, use your email and your new password."), "good")
+    else:
+        flash(_("You are in. Next time, ask for a link with your email."), "good")
     return redirect(url_for("portal.index"), 303)
 
 
