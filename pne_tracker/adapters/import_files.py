@@ -37,7 +37,9 @@ def file_at(path: Path) -> ImportFile:
 
 def files_in(directory: Path) -> list[ImportFile]:
     """The `.ndjson` files of a folder by name; BadInputError when there are none."""
-    paths = sorted(one for one in directory.glob("*.ndjson") if one.is_file()) if directory.is_dir() else []
+    if not directory.is_dir():
+        raise BadInputError("There is no such folder; name the folder of a Bulk-FHIR export.")
+    paths = sorted(one for one in directory.iterdir() if one.suffix.lower() == ".ndjson" and one.is_file())
     if not paths:
         raise BadInputError("The folder holds no .ndjson file; name the folder of a Bulk-FHIR export.")
     return [file_at(one) for one in paths]

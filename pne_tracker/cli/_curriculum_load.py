@@ -6,13 +6,13 @@ from pathlib import Path
 
 from pne_tracker.adapters import clock
 from pne_tracker.adapters.packs import read_quiz
-from pne_tracker.cli._app import with_app
+from pne_tracker.cli._app import with_database
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.domain.curriculum import Pack
 from pne_tracker.services import accounts, curricula, own_quizzes, pack_versions
 
 
-@with_app
+@with_database
 def load_for(pack: Pack, slug: str) -> str:
     """Store `pack` for the clinic of `slug` and make it the clinic's own; returns what was done."""
     with transaction(UNSCOPED) as session:
@@ -23,7 +23,7 @@ def load_for(pack: Pack, slug: str) -> str:
     return f"{pack.id} {pack.version} is the pack of {slug}, loaded {loaded:%Y-%m-%d %H:%M} UTC."
 
 
-@with_app
+@with_database
 def load_quiz_for(file: Path, slug: str) -> str:
     """Store the quiz in `file` for the clinic of `slug`; returns what was done. PackFileError with its mistakes."""
     with transaction(UNSCOPED) as session:

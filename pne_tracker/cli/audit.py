@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pne_tracker.adapters.backup_file import BackupReader
-from pne_tracker.cli._app import with_app
+from pne_tracker.cli._app import with_database
 from pne_tracker.db import UNSCOPED, reading
 from pne_tracker.services import audit as chain
 from pne_tracker.services.restoring import chain_faults
@@ -21,7 +21,7 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="A backup to compare with.")
-@with_app
+@with_database
 def verify(against: Path | None) -> None:
     """Walk the chain; exit 1 and name each place that does not hold.
 

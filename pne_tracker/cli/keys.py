@@ -8,7 +8,7 @@ import click
 from flask import current_app
 
 from pne_tracker.adapters.encryption import InstallationKeys, add_key, installation_keys
-from pne_tracker.cli._app import with_app
+from pne_tracker.cli._app import with_database
 from pne_tracker.db import KEYS, UNSCOPED, reading, transaction
 from pne_tracker.services import keys as sealed
 
@@ -19,7 +19,7 @@ def keys() -> None:
 
 
 @keys.command(name="list")
-@with_app
+@with_database
 def list_keys() -> None:
     """Each key by its id, with how many values it seals; the first one seals what comes."""
     ring: InstallationKeys = current_app.extensions[KEYS]
@@ -33,7 +33,7 @@ def list_keys() -> None:
 
 @keys.command()
 @click.option("--rewrap-only", is_flag=True, help="Make no new key; seal everything under the first one.")
-@with_app
+@with_database
 def rotate(*, rewrap_only: bool) -> None:
     """A new key, and everything sealed under it. Running servers find it by themselves."""
     settings = current_app.extensions["pne_settings"]

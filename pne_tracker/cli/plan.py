@@ -7,6 +7,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 import click
+from click.core import ParameterSource
 
 from pne_tracker.cli._answers import Answer, print_each, print_one
 from pne_tracker.domain import plan_wire
@@ -33,6 +34,13 @@ def build_plan_command(episode_plan: EpisodePlan | None = None) -> click.Command
         the place of the plan and the status comes at the end.
         """
         if episode is not None and episode_plan is not None:
+            if (
+                jsonl
+                or click.get_current_context().get_parameter_source("source") is ParameterSource.COMMANDLINE
+            ):
+                raise click.UsageError(
+                    "--episode takes everything from the database: leave FILE and --jsonl out."
+                )
             print_one(lambda: plan_wire.write(episode_plan(episode)))
         elif jsonl:
             print_each(source, _planned)

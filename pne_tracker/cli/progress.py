@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from pne_tracker.cli._app import with_app
+from pne_tracker.cli._app import with_database
 from pne_tracker.cli._counts import count_messages
 from pne_tracker.db import UNSCOPED, reading, transaction
 from pne_tracker.services import completion_counts, gists, message_standing, progress, standing
@@ -14,7 +14,7 @@ from pne_tracker.services import completion_counts, gists, message_standing, pro
 
 @click.command("rebuild-progress")
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 when one differs from the evidence.")
-@with_app
+@with_database
 def rebuild_progress(*, check: bool) -> None:
     """Rebuild every section state, count and gist from visits, checks, homework and marks."""
     if check:

@@ -8,7 +8,7 @@ import json
 import click
 
 from pne_tracker.adapters import clock
-from pne_tracker.cli._app import with_app
+from pne_tracker.cli._app import with_database
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.jobs.engine import engine
 
@@ -16,10 +16,13 @@ from pne_tracker.jobs.engine import engine
 @click.command()
 @click.option("--once", is_flag=True, help="One beat, then stop. Workers and serve go on by themselves.")
 @click.option(
-    "--now", "as_of", metavar="ISO", help="The instant to act at, with its zone: 2026-11-23T18:00-05:00."
+    "--now",
+    "as_of",
+    metavar="ISO",
+    help="The instant to act at: 2026-11-23T18:00-05:00. Without a zone it is UTC.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
-@with_app
+@with_database
 def remind(*, once: bool, as_of: str | None, as_json: bool) -> None:
     """Plan, send and settle every reminder that is due."""
     if not once:
@@ -40,8 +43,11 @@ def _instant(text: str) -> dt.datetime:
         found = dt.datetime.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None:
         raise BadInputError(
             "Write the instant with its zone, like 2026-11-23T18:00-05:00 or 2026-11-23T23:00Z."
         )
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=dt.UTC)
+        click.echo(f"Taken as {found:%Y-%m-%d %H:%M} UTC: the instant has no zone.", err=True)
     return found.astimezone(dt.UTC)

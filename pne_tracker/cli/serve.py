@@ -11,13 +11,13 @@ import waitress
 from flask import Flask, current_app
 
 from pne_tracker.adapters import clock
-from pne_tracker.cli._app import with_app
+from pne_tracker.cli._app import with_app, with_database
 from pne_tracker.cli.demo import SignIns, demo_sign_ins, load_demo
 from pne_tracker.db import UNSCOPED, reading
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.jobs import beat
 from pne_tracker.queries.accounts import holds_any_organisation
-from pne_tracker.web.readiness import database_is_current, role_is_above_policies
+from pne_tracker.web.readiness import role_is_above_policies
 
 THREADS = 8
 
@@ -25,11 +25,9 @@ THREADS = 8
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
-@with_app
+@with_database
 def serve(host: str, port: int) -> None:
     """Serve the configured database, with the scheduler's beat."""
-    if not database_is_current():
-        raise RefusedError("The database is not at the newest migration. Run pne-tracker db upgrade first.")
     click.echo(f"Serving http://{host}:{port}")
     _serve(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
 

@@ -10,7 +10,7 @@ from flask_security import hash_password
 
 from pne_tracker.adapters import clock
 from pne_tracker.adapters.packs import load_shipped
-from pne_tracker.cli._app import with_app
+from pne_tracker.cli._app import with_database
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.domain.access import Role
 from pne_tracker.domain.door import MfaPolicy
@@ -24,7 +24,7 @@ STAFF = [role.value for role in Role if role.is_staff]
 @click.option("--slug", required=True, help="Its short name in commands, like harbor-lane.")
 @click.option("--timezone", required=True, help="Its IANA time zone, like America/New_York.")
 @click.option("--organisation", help="The organisation's slug, where there are several.")
-@with_app
+@with_database
 def create_clinic(name: str, slug: str, timezone: str, organisation: str | None) -> None:
     """Make a clinic, and the organisation too when there is none."""
     with transaction(UNSCOPED) as session:
@@ -50,7 +50,7 @@ def create_clinic(name: str, slug: str, timezone: str, organisation: str | None)
 @click.option("--name", help="Full name; the mail address until one is given.")
 @click.option("--credential", help="As signed, like PT or PTA.")
 @click.option("--npi", help="National provider identifier.")
-@with_app
+@with_database
 def create_account(
     email: str, role: str, clinic: str, name: str | None, credential: str | None, npi: str | None
 ) -> None:

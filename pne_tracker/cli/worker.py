@@ -12,13 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
 from pne_tracker.adapters import queue
-from pne_tracker.cli._app import with_app
+from pne_tracker.cli._app import with_database
 from pne_tracker.db import db
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.jobs import beat
 from pne_tracker.jobs.election import elected
 from pne_tracker.jobs.engine import A_BEAT, QUEUED, STOPPING, deliver_one, engine
-from pne_tracker.web.readiness import database_is_current
 
 log = structlog.get_logger()
 PAUSE = 5.0
@@ -26,15 +25,13 @@ PAUSE = 5.0
 
 @click.command()
 @click.option("--drain", is_flag=True, help="Stop as soon as nothing is due any more.")
-@with_app
+@with_database
 def worker(*, drain: bool) -> None:
     """Take what is due and send it, until stopped. One of all workers and servers gives the beat besides."""
     if db.engine.dialect.name != "postgresql" and not drain:
         raise RefusedError(
             "Workers need PostgreSQL. With SQLite, `pne-tracker serve` sends reminders by itself."
         )
-    if not database_is_current():
-        raise RefusedError("The database is not at the newest migration. Run pne-tracker db upgrade first.")
     settings = current_app.extensions["pne_settings"]
     if settings.queue == QUEUED:
         _work_off_queue(settings, drain=drain)

@@ -38,7 +38,9 @@ def parse(data: bytes | str) -> object:
 
 
 def shown(value: object) -> str:
-    """A value as a message may repeat it: quoted, ASCII, at most 40 characters."""
+    """A value as a message may repeat it: as in JSON or quoted, ASCII, at most 40 characters."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
     text = ascii(value if not isinstance(value, str) else value[:60])
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
+from pne_tracker.domain.billing.identifiers import npi_problem
 from pne_tracker.domain.door import MfaPolicy
 from pne_tracker.domain.errors import BadInputError, NotFoundError
 from pne_tracker.domain.passwords import SHORTEST
@@ -28,6 +29,7 @@ from pne_tracker.queries.access import load
 from pne_tracker.services import api_tokens, audit, sessions
 
 MIN_PASSWORD = SHORTEST
+NAME_LENGTH, SLUG_LENGTH, CREDENTIAL_LENGTH = 200, 60, 20
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -59,11 +61,15 @@ def create_clinic(
 ) -> Clinic:
     """A new clinic, with the payer "Self-pay"; makes the organisation too when there is none yet.
 
-    Raises BadInputError for a slug that is taken or ill-formed and for an unknown time zone.
+    Raises BadInputError for an empty name, a slug that is taken or ill-formed, an unknown time zone.
     """
-    if not _SLUG.fullmatch(slug):
+    name = " ".join(name.split())
+    if not name or len(name) > NAME_LENGTH:
+        raise BadInputError(f"Write the clinic's name, 1 to {NAME_LENGTH} characters.", at="name")
+    if not _SLUG.fullmatch(slug) or len(slug) > SLUG_LENGTH:
         raise BadInputError(
-            "A slug has lower-case letters, digits and single hyphens, like harbor-lane.", at="slug"
+            "A slug has lower-case letters, digits and single hyphens, like harbor-lane, 60 characters at most.",
+            at="slug",
         )
     try:
         ZoneInfo(timezone)
@@ -124,10 +130,16 @@ def create_account(
     patient: Patient | None = None,
     language: str = "en",
 ) -> Account:
-    """A new account. Raises BadInputError for a mail address that is ill-formed or taken."""
+    """A new account. Raises BadInputError for a mail address that is ill-formed or taken, and for a wrong NPI."""
     email = email.strip().lower()
     if not _MAIL.fullmatch(email) or len(email) > 254:
         raise BadInputError("Write a mail address like name@clinic.org.", at="email")
+    if len(name) > NAME_LENGTH:
+        raise BadInputError(f"Shorten the name to {NAME_LENGTH} characters.", at="name")
+    if credential and len(credential) > CREDENTIAL_LENGTH:
+        raise BadInputError(f"Shorten the credential to {CREDENTIAL_LENGTH} characters.", at="credential")
+    if npi and (problem := npi_problem(npi)):
+        raise BadInputError(problem, at="npi")
     if session.scalar(select(Account.id).where(Account.email == email)):
         raise BadInputError("This mail address has an account already. Use another one.", at="email")
     account = Account(

@@ -154,17 +154,18 @@ def test_an_export_past_the_limits_is_refused_before_anything_is_read() -> None:
 
 
 def test_a_folder_gives_its_ndjson_files_by_name(tmp_path: Path) -> None:
-    for name in ("Patient.001.ndjson", "Patient.000.ndjson", "notes.txt"):
+    for name in ("Patient.001.NDJSON", "Patient.000.ndjson", "notes.txt"):
         (tmp_path / name).write_bytes(ndjson(patient(id=name[:11])))
-    assert [one.name for one in files_in(tmp_path)] == ["Patient.000.ndjson", "Patient.001.ndjson"]
+    assert [one.name for one in files_in(tmp_path)] == ["Patient.000.ndjson", "Patient.001.NDJSON"]
     read_items = list(read_export(files_in(tmp_path), today=TODAY))
     assert [getattr(one, "source_id", None) for one in read_items] == ["Patient.000", "Patient.001"]
 
 
 def test_a_folder_without_an_export_is_refused(tmp_path: Path) -> None:
-    for place in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(BadInputError, match=r"no \.ndjson file"):
-            files_in(place)
+    with pytest.raises(BadInputError, match=r"no \.ndjson file"):
+        files_in(tmp_path)
+    with pytest.raises(BadInputError, match="no such folder"):
+        files_in(tmp_path / "nowhere")
     with pytest.raises(BadInputError, match="no such file"):
         file_at(tmp_path / "nothing.csv")
 

@@ -139,7 +139,7 @@ def test_nothing_to_import_is_a_sentence_and_exit_one(run: Run, export: Path, tm
     (tmp_path / "roles").mkdir()
     (export / "PractitionerRole.ndjson").rename(tmp_path / "roles" / "PractitionerRole.ndjson")
     for words, says in (
-        ((tmp_path / "nowhere", "--clinic", "elm"), "no .ndjson file"),
+        ((tmp_path / "nowhere", "--clinic", "elm"), "no such folder"),
         ((tmp_path / "empty", "--clinic", "elm"), "no .ndjson file"),
         ((tmp_path / "roles", "--clinic", "elm"), "nothing to import"),
         ((export, "--clinic", "oak"), "no clinic oak"),

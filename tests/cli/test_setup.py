@@ -65,6 +65,8 @@ def test_a_clinic_is_set_up_without_the_demo(run, tmp_path: Path) -> None:
     [
         (("--name", "A", "--slug", "Bad Slug", "--timezone", "America/Chicago"), "lower-case"),
         (("--name", "A", "--slug", "a", "--timezone", "Mars/Olympus"), "not a time zone"),
+        (("--name", " ", "--slug", "a", "--timezone", "America/Chicago"), "clinic's name"),
+        (("--name", "A", "--slug", "a" * 61, "--timezone", "America/Chicago"), "60 characters"),
     ],
 )
 def test_a_wrong_clinic_is_refused_with_what_to_do(run, words, says) -> None:
@@ -81,10 +83,45 @@ def test_an_account_needs_a_clinic_that_exists(run) -> None:
     assert "create-clinic" in refused.stderr
 
 
-def test_serving_without_migrations_says_what_to_run(run) -> None:
-    refused = run("serve")
+@pytest.mark.usefixtures("migrated")
+def test_an_npi_that_does_not_check_is_refused(run) -> None:
+    run("create-clinic", "--name", "Elm Street", "--slug", "elm", "--timezone", "America/Chicago")
+    words = ("--email", "a@b.example", "--role", "therapist", "--clinic", "elm", "--npi")
+    refused = run("create-account", *words, "1234567890")
+    assert refused.returncode == 1
+    assert "check digit" in refused.stderr
+    assert run("create-account", *words, "1234567893").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve",),
+        ("demo",),
+        ("remind", "--once", "--json"),
+        ("rebuild-progress", "--check"),
+        ("audit", "verify"),
+        ("keys", "list"),
+        ("backup", "here.backup"),
+        ("create-clinic", "--name", "A", "--slug", "a", "--timezone", "America/Chicago"),
+        ("plan", "--episode", "01a20ac5-bba8-73cd-8b01-0c1d2e3f4a5b"),
+    ],
+)
+def test_without_migrations_a_command_says_what_to_run(run, words) -> None:
+    refused = run(*words)
     assert refused.returncode == 1
     assert "pne-tracker db upgrade" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert refused.stdout == ""
+
+
+@pytest.mark.parametrize("words", [("remind", "--once"), ("db", "upgrade")])
+def test_a_database_that_does_not_answer_is_said_in_a_line(run, words) -> None:
+    refused = run(*words, DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    assert refused.returncode == 1
+    assert "does not answer" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert "postgresql" not in refused.stderr, "an address may hold a password"
 
 
 def test_a_wrong_setting_is_named(run) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from pne_tracker.cli.plan import build_plan_command, plan
@@ -78,6 +79,11 @@ def test_an_id_that_is_none_is_refused_with_what_one_looks_like() -> None:
     done = CliRunner().invoke(plan, ["--episode", "1"])
     assert done.exit_code == 1
     assert json.loads(done.stderr)["error"]["code"] == "bad_id"
+
+
+@pytest.mark.parametrize("more", [["--jsonl"], ["-"]])
+def test_an_episode_of_the_database_takes_no_other_input(more: list[str]) -> None:
+    assert CliRunner().invoke(plan, ["--episode", "1", *more]).exit_code == 2
 
 
 def test_an_episode_can_be_planned_when_the_application_offers_it() -> None:

@@ -57,7 +57,12 @@ def test_a_mail_to_another_address_leads_to_the_portals_door(house: House) -> No
     assert rows(SignInLink) == []
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-11-29T18:05"])
-def test_an_instant_without_a_zone_is_refused(text: str) -> None:
+def test_an_instant_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(BadInputError, match="with its zone"):
-        remind_command._instant(text)
+        remind_command._instant("yesterday")
+
+
+def test_an_instant_without_a_zone_is_utc_and_the_command_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    found = remind_command._instant("2026-11-29T18:05")
+    assert found == dt.datetime(2026, 11, 29, 18, 5, tzinfo=dt.UTC)
+    assert "2026-11-29 18:05 UTC" in capsys.readouterr().err

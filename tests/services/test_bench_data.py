@@ -22,10 +22,9 @@ COPIES = 60
 
 def _originals(monkeypatch: pytest.MonkeyPatch, *, visits: int) -> prototypes.Originals:
     """Two patients to copy, with so many visits each."""
-    monkeypatch.setattr(prototypes, "PROTOTYPES", 2)
     monkeypatch.setattr(prototypes, "VISITS", visits)
     with transaction(UNSCOPED) as session:
-        prototypes.build(session, load_shipped(), "hash", now=NOW)
+        prototypes.build(session, load_shipped(), "hash", now=NOW, patients=2)
     with transaction(UNSCOPED) as session:
         message_standing.count(session)
     with reading(UNSCOPED) as session:

@@ -1,4 +1,4 @@
-"""Ten patients with full histories, made through the real services, to be multiplied for measuring.
+"""Up to ten patients with full histories, made through the real services, to be multiplied for measuring.
 
 Each has 14 visits that teach the 14 sections in order and send 28 items of homework home. Two of them stall.
 """
@@ -60,14 +60,16 @@ class Originals:
     patients: tuple[Original, ...]
 
 
-def build(session: Session, pack: Pack, password_hash: str, *, now: dt.datetime) -> None:
-    """Fill an empty database with the prototypes as of `now` (the session is unscoped, the caller commits)."""
+def build(
+    session: Session, pack: Pack, password_hash: str, *, now: dt.datetime, patients: int = PROTOTYPES
+) -> None:
+    """Fill an empty database with so many prototypes as of `now` (the session is unscoped, the caller commits)."""
     clinic = build_clinic(session, pack, password_hash, now=now - SETTLING_IN, house=BENCH)
     _add_clinics(session, clinic, now - SETTLING_IN)
     enter_scope(session, Scope(clinic.organisation_id))
     today = now.astimezone(ZoneInfo(ZONE)).date()
     world = World(session, clinic, pack, Agenda(now), password_hash, now, today)
-    for number in range(PROTOTYPES):
+    for number in range(patients):
         course = course_of(world, _story(number), number)
         plan_admission(course)
         for nth, day in enumerate(course.days):

@@ -107,6 +107,13 @@ def test_a_wrong_fee_is_named_by_its_code(fees, expected):
     assert refused(changed(fees=fees)) == expected
 
 
+@pytest.mark.parametrize(("value", "shown"), [(None, "not null."), (True, "not true."), ("15", "not '15'.")])
+def test_a_refused_value_is_shown_as_it_was_written(value, shown):
+    with pytest.raises(BadInputError) as error:
+        wire.read(changed(0, minutes=value))
+    assert error.value.message.endswith(shown)
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "key"),
     [
