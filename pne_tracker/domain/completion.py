@@ -29,7 +29,7 @@ _ALL = (
         "taught",
         "Taught",
         "A section counts as taught once a signed visit taught it.",
-        "Visits entered in error do not count. A section left out counts nowhere.",
+        "Visits entered in error do not count. A section that is skipped counts nowhere.",
     ),
     Definition(
         "understood",
@@ -52,22 +52,22 @@ _ALL = (
     ),
     Definition(
         "skipped",
-        "Left out",
-        "A section that a therapist left out, with a reason.",
+        "Skipped",
+        "A section that a therapist skipped, with a reason.",
         "It leaves the denominator and is always shown beside it.",
     ),
     Definition(
         "completion",
         "Completion",
         "How much of the curriculum is complete, over the episodes chosen.",
-        "Complete sections / (14 - left out), added up over the episodes. Nobody started is 0 %. "
+        "Complete sections / (14 - skipped), added up over the episodes. Nobody started is 0 %. "
         "Discharged episodes and those on hold are counted apart unless you choose them.",
     ),
     Definition(
         "funnel",
         "Taught and understood",
         "For each section the episodes that were taught it, and those of them that understood it.",
-        "Lost between: taught and not understood, those to revisit among them. Left out stands apart.",
+        "Lost between: taught and not understood, those to revisit among them. Skipped stands apart.",
     ),
     Definition(
         "stalled",

@@ -63,8 +63,8 @@ def revisit(
 
 
 _REFUSALS = {
-    MarkKind.SKIP: "This section is left out already.",
-    MarkKind.UNSKIP: "This section is not left out.",
+    MarkKind.SKIP: "This section is skipped already.",
+    MarkKind.UNSKIP: "This section is not skipped.",
     MarkKind.REVISIT: "Only a section that was taught can be revisited. Teach it first.",
 }
 

@@ -106,7 +106,7 @@ def _patient() -> dict[str, Any]:
             _ledger(
                 4, "Nosy Neighbors", "revisit", "26 Oct, 2 times", "22", "not yet, 26 Oct", "50 %", "0 of 1"
             ),
-            _ledger(11, "Neurogenic Inflammation", "skipped", note="Left out: no swelling at any time"),
+            _ledger(11, "Neurogenic Inflammation", "skipped", note="Skipped: no swelling at any time"),
             _ledger(12, "The Brain’s Body Maps", "not_started"),
         ],
         "tasks": [

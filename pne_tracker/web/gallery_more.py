@@ -32,7 +32,7 @@ LETTERS = {
     "r": "revisit",
     "s": "skipped",
 }
-DATES = ("12 Oct", "15 Oct", "19 Oct", "26 Oct", "2 Nov", "9 Nov", "left out")
+DATES = ("12 Oct", "15 Oct", "19 Oct", "26 Oct", "2 Nov", "9 Nov", "skipped")
 SAYS = {
     "complete": "All done",
     "understood": "This makes sense to you",
@@ -78,7 +78,7 @@ def lead() -> dict[str, Any]:
             {
                 "label": "Completion",
                 "value": "38\N{NO-BREAK SPACE}%",
-                "detail": "219 of 577 sections, 11 skipped left out",
+                "detail": "219 of 577 sections, 11 skipped",
                 "url": "#c",
             },
             {"label": "Stalled 14 days", "value": "5", "detail": "2 of them 21 days or more", "url": "#st"},

@@ -37,7 +37,7 @@ PEOPLE |= {
     "Lost between",
     "Complete",
     "To revisit",
-    "Left out",
+    "Skipped",
     "Answered",
     "Not sure",
     "No",

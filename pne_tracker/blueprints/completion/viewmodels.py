@@ -48,7 +48,7 @@ def figures(view: Overview, chosen: CompletionFilter) -> list[dict[str, Any]]:
         {
             "label": "Completion",
             "value": percent_text(complete / places) if places else percent_text(0),
-            "detail": f"{complete:,} of {places:,} sections complete, {skipped:,} left out",
+            "detail": f"{complete:,} of {places:,} sections complete, {skipped:,} skipped",
             "url": url_for("completion.index", **address, _anchor="matrix"),
         },
         {
@@ -242,7 +242,7 @@ WORDS = {
     "understood": "understood",
     "complete": "complete",
     "revisit": "to revisit",
-    "skipped": "left out",
+    "skipped": "skipped",
     "gap": "taught, not understood",
 }
 

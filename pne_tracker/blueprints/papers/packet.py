@@ -103,7 +103,7 @@ def _opening(course: Course) -> tuple[Block, ...]:
 
 def _sections(course: Course) -> tuple[Block, ...]:
     skipped = count_text(course.tally.skipped, "section")
-    said = f"{skipped} left out, not counted" if course.tally.skipped else ""
+    said = f"{skipped} skipped, not counted" if course.tally.skipped else ""
     return (
         Heading("What was taught, and what was understood", said),
         section_table(course.sections),

@@ -44,7 +44,7 @@ STATE_WORDS = {
     State.UNDERSTOOD: "understood",
     State.COMPLETE: "complete",
     State.REVISIT: "to revisit",
-    State.SKIPPED: "left out",
+    State.SKIPPED: "skipped",
 }
 TEACH_BACK_WORDS = {
     TeachBackResult.EXPLAINS: "explains",

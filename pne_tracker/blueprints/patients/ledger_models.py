@@ -59,7 +59,7 @@ def _line(episode: EpisodeRecord, row: LedgerRow) -> LedgerLine:
         quiz=_check(row.quiz),
         homework=f"{row.settled} of {row.assigned}" if row.assigned else "",
         recall=percent_text(row.recall) if row.recall is not None else "",
-        note=f"Left out: {row.skipped}" if row.skipped else "",
+        note=f"Skipped: {row.skipped}" if row.skipped else "",
     )
 
 

@@ -22,7 +22,7 @@ RESULTS = {
     TeachBackResult.NOT_YET: "not yet",
 }
 KINDS = {CheckKind.TEACH_BACK: "Teach-back", CheckKind.QUIZ: "Quiz", CheckKind.RECALL: "Recall question"}
-MARKS = {"skip": "Left out", "unskip": "Taken back in", "revisit": "Flagged to revisit"}
+MARKS = {"skip": "Skipped", "unskip": "Taken back in", "revisit": "Flagged to revisit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _mark(mark: MarkLine) -> str:
 def _marks(state: State) -> list[tuple[str, str]]:
     if state is State.SKIPPED:
         return [("unskip", "Take it back in")]
-    marks = [("skip", "Leave it out")]
+    marks = [("skip", "Skip it")]
     if state is not State.NOT_STARTED:
         marks.insert(0, ("revisit", "Flag to revisit"))
     return marks

@@ -24,7 +24,7 @@ STEPS = {
     "reopen": "The episode is open again.",
 }
 MARKS = {
-    "skip": (marks.skip, "The section is left out."),
+    "skip": (marks.skip, "The section is skipped."),
     "unskip": (marks.unskip, "The section is back in."),
     "revisit": (marks.revisit, "The section is flagged to be revisited."),
 }

@@ -29,7 +29,7 @@ def figure_report(view: Overview, chosen: CompletionFilter) -> Report:
         ),
         ("Sections understood", sum(one.understood for one in sections), taught),
         ("Sections to revisit", sum(one.revisit for one in sections), taught),
-        ("Sections left out", sum(one.skipped for one in sections), ""),
+        ("Sections skipped", sum(one.skipped for one in sections), ""),
         (f"Stalled {STALLED_DAYS} days", view.stalled, open_),
         (f"Stalled {LONG_STALLED_DAYS} days", view.long_stalled, open_),
         (f"Homework entries in, last {WINDOW_DAYS} days", adherence.done, adherence.expected),

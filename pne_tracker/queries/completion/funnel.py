@@ -17,7 +17,7 @@ from pne_tracker.queries.completion.counts import section_figures
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.rows import MEASURES
 
-HEADS = ("Section", "Episodes", "Taught", "Understood", "Lost between", "Complete", "To revisit", "Left out")
+HEADS = ("Section", "Episodes", "Taught", "Understood", "Lost between", "Complete", "To revisit", "Skipped")
 ORDER = ("taught", "understood", "gap", "complete", "revisit", "skipped")
 
 
