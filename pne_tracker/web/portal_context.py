@@ -55,7 +55,7 @@ def portal_tabs() -> list[dict[str, Any]]:
 
 def languages() -> list[dict[str, str]]:
     """The other language, changed by a POST that comes back to this page."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else url_for("portal.index")
+    back = request.full_path.rstrip("?") if request.method == "GET" else url_for("home.index")
     return [
         {"code": code, "label": label, "post": url_for("portal.choose_language"), "back": back}
         for code, label in LANGUAGES
@@ -70,5 +70,9 @@ def remember_size(size: str) -> None:
 
 def local_path(target: str, fallback: str) -> str:
     """`target` when it is a path of the portal itself, else `fallback`: never another site."""
-    safe = target.startswith("/portal") and "\\" not in target and target.isprintable()
+    safe = (
+        target.startswith(("/portal", "/care", "/settings/account"))
+        and "\\" not in target
+        and target.isprintable()
+    )
     return target if safe else fallback

@@ -53,6 +53,15 @@ def _join(app: Flask, path: str, email: str = "nora@example.org") -> FlaskClient
     return client
 
 
+def test_a_caregiver_chooses_the_language_on_their_own_page(app: Flask, patient: FlaskClient) -> None:
+    nora = _join(app, _invite(patient, "path"))
+    for page in ("/care", "/settings/account"):
+        assert 'action="/portal/language"' in nora.get(page).get_data(as_text=True)
+    answer = nora.post("/portal/language", data={"language": "es", "back": "/care"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/care")
+    assert "De qué hablamos" in nora.get("/care").get_data(as_text=True)
+
+
 def test_who_was_invited_sees_what_is_shared_and_nothing_else(app: Flask, patient: FlaskClient) -> None:
     nora = _join(app, _invite(patient, "path"))
     page = nora.get("/care").get_data(as_text=True)

@@ -205,6 +205,19 @@ def test_five_nights_give_the_share_slept_and_a_chart(house: House, sign_in: Sig
     assert "Add a night" in page
 
 
+def test_a_night_that_was_filed_under_another_day_is_not_called_missing(
+    house: House, sign_in: SignIn
+) -> None:
+    homework_id = _assign(house, "s05-sleep", assigned_on=dt.date(2026, 11, 16), due_on=dt.date(2026, 11, 23))
+    with transaction(house.patient) as session:
+        typed = Typed(1, {**SLEEP, "wake_day": "2026-11-20"})
+        assert entries.hand_in(session, house.patient, homework_id, typed, now=house.now).handed_in
+    page = _text(sign_in("patient"), "/portal/logs")
+    missed = page[page.index("Not in your log:") :].partition("<")[0]
+    assert "Thursday" in missed
+    assert "Friday" not in missed
+
+
 def test_a_private_entry_says_so_and_only_its_author_reads_it(house: House, sign_in: SignIn) -> None:
     homework_id = _assign(house, "s06-journal")
     with transaction(house.patient) as session:

@@ -55,7 +55,7 @@ def logs_model(record: Record, flares: Sequence[Logged] = ()) -> LogsModel:
         entry.for_date: entry for item, entry in reversed(written) if item.kind is HomeworkKind.SLEEP_LOG
     }
     sleep_items = [item for item in record.items if item.kind is HomeworkKind.SLEEP_LOG]
-    missed = _missed(sleep_items, today)
+    missed = _missed(sleep_items, nights, today)
     return LogsModel(
         sleep_line=sleep_line(nights, today),
         nights=week_chart(nights, today) if nights or sleep_items else None,
@@ -153,14 +153,17 @@ def _night(day: dt.date, entry: Written | None) -> Night:
     )
 
 
-def _missed(items: Iterable[Item], today: dt.date) -> list[tuple[Item, int, dt.date]]:
-    """Nights of the last week that were expected and have no entry yet, oldest first."""
+def _missed(
+    items: Iterable[Item], nights: Mapping[dt.date, Written], today: dt.date
+) -> list[tuple[Item, int, dt.date]]:
+    """Nights of the last week that were expected and have no entry of that day yet, oldest first."""
     return [
         (item, number, item.days[number - 1])
         for item in items
         if not item.closed
         for number in item.open_occurrences(today)
         if dt.timedelta(0) < today - item.days[number - 1] < dt.timedelta(days=WEEK)
+        and item.days[number - 1] not in nights
     ]
 
 

@@ -24,7 +24,7 @@ from pne_tracker.blueprints.portal.log_models import logs_model
 from pne_tracker.blueprints.portal.received_views import received_question
 from pne_tracker.blueprints.portal.viewmodels import path_model, section_model, today_model, with_question
 from pne_tracker.db import looking, transaction
-from pne_tracker.domain.access import Permission
+from pne_tracker.domain.access import Permission, Role
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.queries.own_logs import own_logs
 from pne_tracker.services import accounts
@@ -116,11 +116,12 @@ def change_settings() -> ResponseReturnValue:
 
 
 @bp.post("/portal/language")
-@requires(Permission.USE_PORTAL)
+@requires(Permission.OWN_ACCOUNT)
 def choose_language() -> ResponseReturnValue:
-    """Change the language, and go back to the page it was asked from."""
+    """Change the language, and go back to the page it was asked from. Caregivers have it on their page too."""
     wanted = request.form.get("language", "")
-    back = local_path(request.form.get("back", ""), url_for("portal.index"))
+    start = url_for("portal.index" if viewer().role is Role.PATIENT else "home.index")
+    back = local_path(request.form.get("back", ""), start)
     if wanted in dict(LANGUAGES):
         with transaction(viewer()) as session:
             accounts.choose_display(session, viewer(), theme=current_theme(), language=wanted)
