@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import copy
 import datetime as dt
 import os
 import secrets
@@ -26,6 +27,7 @@ from pne_tracker.factory import create_app
 from pne_tracker.models import Base
 from pne_tracker.services import sessions
 from pne_tracker.web import sign_in as sign_in_rules
+from tests import snapshots
 from tests.api import give_token
 from tests.people import House, build_house
 
@@ -210,11 +212,28 @@ def app(
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def built() -> dict[str, tuple[House, snapshots.Rows]]:
+    """The house of the worker with its rows, for each kind of database."""
+    return {}
+
+
 @pytest.fixture
-def house(app: Flask) -> House:
-    """Two organisations with staff, payers and patients (tests/people.py)."""
-    with transaction(UNSCOPED) as session:
-        return build_house(session, now=NOW)
+def house(
+    app: Flask, built: dict[str, tuple[House, snapshots.Rows]], request: pytest.FixtureRequest
+) -> House:
+    """Two organisations with staff, payers and patients (tests/people.py): built once, then put back as it was."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    owner = db.engine if url.startswith("sqlite") else request.getfixturevalue("postgres_owner")
+    if url not in built:
+        with transaction(UNSCOPED) as session:
+            house = build_house(session, now=NOW)
+        with owner.connect() as connection:
+            built[url] = house, snapshots.rows_in(connection)
+    else:
+        with owner.begin() as connection:
+            snapshots.put_back(connection, built[url][1])
+    return copy.deepcopy(built[url][0])
 
 
 @pytest.fixture
