@@ -282,3 +282,14 @@ def test_two_windows_of_one_person_are_told_apart_as_such(maya: FlaskClient, url
     assert "You saved this visit in another window after you opened it here." in said
     assert "Not saved: this visit changed elsewhere." in said.split('id="sign-bar"')[1]
     assert "Draft saved" not in said
+
+
+def test_a_signed_visit_on_paper_names_its_patient_and_holds_no_empty_form(
+    maya: FlaskClient, url: str
+) -> None:
+    press(maya, url, do="sign")
+    shown = page(maya, url)
+    assert '<p class="on-paper">' in shown
+    assert "<strong>Rosalind Achterberg</strong>" in shown.split('<p class="on-paper">')[1].split("</p>")[0]
+    form = shown.split('/addenda"')[1].split(">")[0]
+    assert "no-print" in form
