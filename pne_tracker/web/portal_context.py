@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import request, session, url_for
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 
@@ -20,6 +21,11 @@ def language() -> str:
     """The language of this page, "en" or "es"."""
     locale = get_locale()
     return "es" if locale is not None and locale.language == "es" else "en"
+
+
+def full_date(day: dt.date) -> str:
+    """A day with its year, as the portal writes days: "13 October 2026", "13 de octubre de 2026"."""
+    return str(format_date(day, "d 'de' MMMM 'de' y" if language() == "es" else "d MMMM y"))
 
 
 def portal_context() -> dict[str, Any]:

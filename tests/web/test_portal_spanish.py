@@ -6,9 +6,11 @@ import datetime as dt
 from types import SimpleNamespace
 
 from flask import Flask
+from flask_babel import force_locale
 
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.web.log_pictures import pictures_of
+from pne_tracker.web.portal_context import full_date
 from tests.people import House
 from tests.web.pages import post
 from tests.web.test_portal import SignIn
@@ -62,3 +64,10 @@ def test_pictures_of_logs_write_days_and_keys_in_spanish(app: Flask) -> None:
     assert [tick.text for tick in line.drawn.ticks] == ["13 nov", "22 nov"]
     assert line.drawn.heads[0] == "Día"
     assert pairs.caption.endswith("Vacío: antes. Lleno: después.")
+
+
+def test_a_day_with_its_year_is_written_as_the_portal_writes_days(app: Flask) -> None:
+    day = dt.date(2026, 10, 13)
+    for lang, said in (("en", "13 October 2026"), ("es", "13 de octubre de 2026")):
+        with app.test_request_context(), force_locale(lang):
+            assert full_date(day) == said

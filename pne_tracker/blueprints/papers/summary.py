@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from flask_babel import force_locale, format_date, ngettext
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from pne_tracker.adapters.pdf_blocks import Block, Callout, Facts, Heading, Pair, Paper, Points, Text
@@ -17,6 +17,7 @@ from pne_tracker.domain.outcomes import NPRS
 from pne_tracker.queries.course import Course
 from pne_tracker.queries.own_plan import Activity
 from pne_tracker.web.display import number_text
+from pne_tracker.web.portal_context import full_date
 
 GOAL, GOAL_DATE, KEEP = "goal", "goal-date", "keep"
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -30,7 +31,7 @@ def summary(course: Course, today: dt.date, language: str) -> Paper:
             clinic=course.head.clinic,
             clinic_lines=phone_line(course.head),
             language=language,
-            issued=_date(today),
+            issued=full_date(today),
             running=course.head.patient,
             foot=_("My summary"),
             large=True,
@@ -46,15 +47,15 @@ def summary(course: Course, today: dt.date, language: str) -> Paper:
         )
 
 
-def _date(day: dt.date) -> str:
-    return str(format_date(day, "long"))
-
-
 def _opening(course: Course) -> tuple[Block, ...]:
     head = course.head
     return (
         Facts(
-            ((_("Name"), head.patient), (_("Therapist"), head.therapist), (_("Since"), _date(head.opened_on)))
+            (
+                (_("Name"), head.patient),
+                (_("Therapist"), head.therapist),
+                (_("Since"), full_date(head.opened_on)),
+            )
         ),
         Text(_("This is what you and your team did. Keep it. Show it to those who help you.")),
     )
@@ -162,7 +163,7 @@ def _helps(course: Course) -> tuple[Block, ...]:
     blocks: list[Block] = [Heading(_("What helps you")), Points(helps)] if helps else []
     if GOAL in said:
         day = said[GOAL_DATE].day if GOAL_DATE in said else None
-        by = f" ({_date(day)})" if day else ""
+        by = f" ({full_date(day)})" if day else ""
         blocks.append(Callout(_("Your next small goal"), f"{said[GOAL].value}{by}"))
     return tuple(blocks)
 

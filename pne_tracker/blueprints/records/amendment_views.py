@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
@@ -24,7 +23,7 @@ from pne_tracker.services import amendments
 from pne_tracker.web.display import count_text, long_date
 from pne_tracker.web.forms import Form
 from pne_tracker.web.policies import requires, viewer
-from pne_tracker.web.portal_context import portal_context
+from pne_tracker.web.portal_context import full_date, portal_context
 
 
 class AmendmentForm(Form):
@@ -68,7 +67,7 @@ def _own(form: AmendmentForm, status: int = 200) -> ResponseReturnValue:
             "what": one.what,
             "open": one.answer is None,
             "accepted": one.answer == "accepted",
-            "due": str(format_date(one.due_on, "long")),
+            "due": full_date(one.due_on),
             "words": one.words,
         }
         for one in found

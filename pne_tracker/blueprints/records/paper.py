@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale, format_date, format_datetime
+from flask_babel import force_locale, format_datetime
 from flask_babel import gettext as _
 
 from pne_tracker.adapters.pdf_blocks import (
@@ -32,6 +32,7 @@ from pne_tracker.domain.people import full_name
 from pne_tracker.queries.whole_record import Row, WholeRecord
 from pne_tracker.services.record_exports import HandedOut
 from pne_tracker.web.display import number_text
+from pne_tracker.web.portal_context import full_date
 
 
 def record_paper(handed: HandedOut, *, now: dt.datetime, language: str) -> Paper:
@@ -77,7 +78,7 @@ class _Maker:
                     value.astimezone(self._zone).replace(tzinfo=None), "d MMM y, HH:mm", rebase=False
                 )
             )
-        return str(format_date(value, "long")) if value else ""
+        return full_date(value) if value else ""
 
     def _of(self, table: str, key: str, value: object) -> list[Row]:
         return [row for row in self._rows[table] if row[key] == value]
