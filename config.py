@@ -50,7 +50,7 @@ class Settings:
         """
         env = os.environ if environ is None else environ
         _refuse_unknown(env)
-        instance = Path(env.get("PNE_INSTANCE", str(INSTANCE)))
+        instance = Path(env.get("PNE_INSTANCE") or INSTANCE)
         url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'pne_tracker.db'}"
         return cls(
             database_url=_database_url(url),
@@ -119,6 +119,8 @@ def _database_url(url: str) -> str:
         )
     if url in {"sqlite:///", "sqlite:///:memory:"}:
         raise SettingsError("DATABASE_URL must name a file: an SQLite database in memory loses every record.")
+    if not url.startswith("sqlite") and not _port_is_readable(url):
+        raise SettingsError("DATABASE_URL must have a port number, or none, after the host.")
     return url
 
 
@@ -129,13 +131,29 @@ def _address(env: Mapping[str, str], name: str) -> str:
     return value.rstrip("/") + "/" if value else ""
 
 
+def _port_is_readable(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
     value = env.get(name, "")
     if value:
         if len(value) < 32:
             raise SettingsError(f"{name} must have at least 32 characters.")
         return value
-    kept = instance / name.removeprefix("PNE_").lower()
+    try:
+        return _kept_secret(instance, name.removeprefix("PNE_").lower())
+    except OSError as error:
+        raise SettingsError(
+            f"PNE_INSTANCE must be a folder that can be written, not {instance}: {error.strerror}."
+        ) from error
+
+
+def _kept_secret(instance: Path, name: str) -> str:
+    kept = instance / name
     if kept.exists():
         return kept.read_text(encoding="ascii").strip()
     instance.mkdir(parents=True, exist_ok=True)
@@ -148,7 +166,7 @@ def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
 def _server(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
     value = env.get(name, "").strip()
     parts = urlsplit(value)
-    if value and (parts.scheme not in schemes or not parts.hostname):
+    if value and (parts.scheme not in schemes or not parts.hostname or not _port_is_readable(value)):
         raise SettingsError(f"{name} must be an address that starts with {'://, '.join(schemes)}://.")
     return value
 

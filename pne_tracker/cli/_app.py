@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.factory import create_app
@@ -27,8 +27,10 @@ def with_app(command: Callable[P, R]) -> Callable[P, R]:
         with create_app().app_context():
             try:
                 return command(*args, **kwargs)
-            except OperationalError as error:
-                raise _no_answer(error) from error
+            except DatabaseError as error:
+                if type(error) in {DatabaseError, OperationalError}:
+                    raise _no_answer(error) from error
+                raise
 
     return run
 

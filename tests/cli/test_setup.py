@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from config import INSTANCE, Settings
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -131,6 +133,34 @@ def test_a_wrong_setting_is_named(run) -> None:
     refused = run("routes", PNE_BEET="1")
     assert refused.returncode == 1
     assert "PNE_BEET" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PNE_INSTANCE", "/dev/null/here"),
+        ("DATABASE_URL", "postgresql+psycopg://u@h:often/x"),
+        ("PNE_SMTP_URL", "smtp://h:often"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_without_a_traceback(run, name, value) -> None:
+    refused = run("routes", **{name: value})
+    assert refused.returncode == 1
+    assert name in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_an_instance_without_a_name_is_the_default_one() -> None:
+    secrets = {"PNE_SECRET_KEY": "k" * 32, "PNE_PASSWORD_SALT": "s" * 32}
+    assert Settings.from_env({"PNE_INSTANCE": "", **secrets}).instance == INSTANCE
+
+
+def test_a_file_that_is_no_database_is_said_in_a_line(run, tmp_path: Path) -> None:
+    (tmp_path / "setup.db").write_bytes(b"no database " * 500)
+    refused = run("db", "upgrade")
+    assert refused.returncode == 1
+    assert "not a database" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_routes_are_listed_with_their_policies(run) -> None:
