@@ -119,7 +119,10 @@ def _database_url(url: str) -> str:
         )
     if url in {"sqlite:///", "sqlite:///:memory:"}:
         raise SettingsError("DATABASE_URL must name a file: an SQLite database in memory loses every record.")
-    if not url.startswith("sqlite") and not _port_is_readable(url):
+    # Only what follows the password, in which any letter may stand.
+    if not url.startswith("sqlite") and not _port_is_readable(
+        "//" + url.partition("://")[2].rpartition("@")[2]
+    ):
         raise SettingsError("DATABASE_URL must have a port number, or none, after the host.")
     return url
 

@@ -155,6 +155,13 @@ def test_an_instance_without_a_name_is_the_default_one() -> None:
     assert Settings.from_env({"PNE_INSTANCE": "", **secrets}).instance == INSTANCE
 
 
+@pytest.mark.parametrize("password", ["a:b", "a/b", "a#b", "a?b", "a[b"])
+def test_a_password_of_the_database_may_have_any_letter(password) -> None:
+    url = f"postgresql+psycopg://u:{password}@h:5432/x"
+    secrets = {"PNE_SECRET_KEY": "k" * 32, "PNE_PASSWORD_SALT": "s" * 32}
+    assert Settings.from_env({"DATABASE_URL": url, **secrets}).database_url == url
+
+
 def test_a_file_that_is_no_database_is_said_in_a_line(run, tmp_path: Path) -> None:
     (tmp_path / "setup.db").write_bytes(b"no database " * 500)
     refused = run("db", "upgrade")
