@@ -141,6 +141,7 @@ def test_a_button_pressed_without_a_network_says_so_and_leads_nowhere(patient: P
     patient.context.set_offline(True)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#no-network")).to_contain_text("The network is gone.")
+    expect(page.locator("#no-network")).to_be_in_viewport()
     expect(page).to_have_url(f"{patient.url}/portal/settings")
     patient.context.set_offline(False)
     expect(page.locator("#no-network")).to_be_hidden()
