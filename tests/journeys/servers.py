@@ -25,6 +25,8 @@ from tests.conftest import settings_for
 from tests.people import House, build_house
 
 PASSWORD = "calm-strand-fourteen"
+PATIENCE = 1.0
+"""Seconds for a server to end: one whose browser lost its network never hears that the window was closed."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def served(app: Flask) -> Iterator[str]:
     finally:
         scheduler.shutdown(wait=True)
         server.close()
-        thread.join(timeout=10)
+        thread.join(timeout=PATIENCE)
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
