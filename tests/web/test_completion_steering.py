@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from pne_tracker.domain.diagnosis_groups import GROUPS
 from pne_tracker.domain.report import Report
 from pne_tracker.domain.visit_draft import DraftInput, TreatmentDraft
 from pne_tracker.models import Clinic, Episode, Patient, Visit, new_id
+from pne_tracker.queries.completion import filters
 from pne_tracker.queries.completion.behind import Number
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
@@ -47,6 +49,22 @@ def _reports(house: House, topic: str, today: dt.date, chosen: CompletionFilter 
 
 def _rows(report: Report) -> dict[str, tuple[object, ...]]:
     return {one.label: one.values for one in report.groups}
+
+
+def test_among_many_therapists_one_is_found_by_name_and_the_field_says_who(
+    house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "MOST_THERAPISTS", 1)
+    client = sign_in("lead")
+    daniel = house.viewers["other_therapist"]
+
+    def field(address: str) -> str:
+        page = client.get(address, follow_redirects=True).get_data(as_text=True)
+        return re.findall(r'name="therapist_name"[^>]*value="([^"]*)"', page)[0]
+
+    assert field("/completion") == ""
+    assert field(f"/completion?therapist={daniel.account_id}") == "Daniel Reyes"
+    assert field("/completion?therapist_name=reyes") == "Daniel Reyes"
 
 
 def test_the_lead_reads_which_suggestions_were_followed_and_why_not(

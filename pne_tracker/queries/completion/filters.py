@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
@@ -128,20 +128,15 @@ class Choices:
 
 
 def choices(session: Session, viewer: Viewer, chosen: CompletionFilter) -> Choices:
-    """The viewer's clinics, their therapists and the organisation's payers. One query, two with a name among many."""
-    found: dict[str, list[tuple[str, str]]] = {"clinic": [], "payer": [], "therapist": []}
-    for kind, key, label in session.execute(_offered(viewer)):
+    """The viewer's clinics, their therapists, the organisation's payers, and who is chosen. One query."""
+    found: dict[str, list[tuple[str, str]]] = {"clinic": [], "payer": [], "therapist": [], "chosen": []}
+    for kind, key, label in session.execute(_offered(viewer), {"chosen": chosen.therapist_id}):
         found[kind].append((str(key), label))
     therapists = found["therapist"]
-    name = ""
-    if len(therapists) > MOST_THERAPISTS and chosen.therapist_id is not None:
-        name = session.scalar(select(Account.name).where(Account.id == chosen.therapist_id)) or ""
-    return Choices(
-        found["clinic"],
-        therapists if len(therapists) <= MOST_THERAPISTS else None,
-        found["payer"],
-        name,
-    )
+    if len(therapists) <= MOST_THERAPISTS:
+        return Choices(found["clinic"], therapists, found["payer"])
+    name = found["chosen"][0][1] if found["chosen"] else ""
+    return Choices(found["clinic"], None, found["payer"], name)
 
 
 @lru_cache(maxsize=QUESTIONS)
@@ -151,6 +146,9 @@ def _offered(viewer: Viewer) -> Select[str, uuid.UUID, str]:
         select(literal("clinic"), Clinic.id, Clinic.name).where(Clinic.id.in_(viewer.clinic_ids)),
         select(literal("payer"), Payer.id, Payer.name),
         select(literal("therapist"), some.c.id, some.c.name),
+        select(literal("chosen"), Account.id, Account.name).where(
+            Account.id == bindparam("chosen", type_=Uuid())
+        ),
     ).subquery()
     return built_once(select(parts).order_by(parts.c[2], parts.c[1]))
 
