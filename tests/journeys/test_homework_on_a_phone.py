@@ -243,3 +243,14 @@ def test_left_or_right_works_without_javascript(small_clinic_on_sqlite: Clinic, 
 def test_no_item_of_the_pack_is_left_out() -> None:
     done = {*FORMS, "s01-quiz", "s03-reading", "s12-laterality", "s12-imagery"}
     assert done == set(load_shipped().templates)
+
+
+def test_the_arrows_of_todays_card_stand_in_one_line(small_clinic_on_sqlite: Clinic, person: Window) -> None:
+    for key in ("s02-journal", "s05-exercise"):
+        given(small_clinic_on_sqlite, key)
+    patient = person(small_clinic_on_sqlite.url, viewport=PHONE)
+    patient.sign_in(*small_clinic_on_sqlite.accounts["patient"])
+    arrows = patient.page.locator(".today li > a > .icon").all()
+    places = [arrow.bounding_box() for arrow in arrows]
+    assert len(places) == 2
+    assert len({round(place["x"]) for place in places if place}) == 1
