@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
@@ -133,6 +134,17 @@ def test_a_question_typed_without_a_network_waits_on_the_phone_and_leaves_it_whe
     expect(page.locator("blockquote").first).to_have_text("May I swim?")
     assert page.evaluate(KEPT) == 0
     expect(box).to_have_value("")
+
+
+def test_a_question_that_was_never_sent_leaves_the_phone_after_a_day_on_any_page(patient: Person) -> None:
+    page = patient.page
+    page.goto("/portal/messages")
+    page.get_by_role("textbox").fill("May I swim?")
+    page.goto("/portal/path")
+    assert page.evaluate(KEPT) == 1
+    page.clock.set_fixed_time(dt.datetime.now(dt.UTC) + dt.timedelta(hours=25))
+    page.goto("/portal/path")
+    assert page.evaluate(KEPT) == 0
 
 
 def test_a_button_pressed_without_a_network_says_so_and_leads_nowhere(patient: Person) -> None:

@@ -5,7 +5,7 @@
   "use strict";
 
   const PREFIX = "pne-draft:";
-  const AT = "_kept_at";
+  const UNTIL = "_kept_until";
   const NOT_ANSWERS = new Set(["csrf_token", "_do"]);
   const account = document.body.dataset.account || "";
   const form = document.querySelector("form[data-draft]");
@@ -35,7 +35,8 @@
     }
     waiting = true;
     try {
-      localStorage.setItem(key, JSON.stringify([...answers(), [AT, String(Date.now())]]));
+      const until = keptThere ? [] : [[UNTIL, String(Date.now() + DAY)]];
+      localStorage.setItem(key, JSON.stringify([...answers(), ...until]));
       if (say) tell(say);
     } catch {
       if (say) tell(form.dataset.sayFull);
@@ -68,13 +69,7 @@
       else keepHere();
       return;
     }
-    const pairs = JSON.parse(stored);
-    const at = Number((pairs.find(([name]) => name === AT) || [])[1] || Date.now());
-    if (!keptThere && Date.now() - at > DAY) {
-      localStorage.removeItem(key);
-      return;
-    }
-    fill(pairs);
+    fill(JSON.parse(stored));
     waiting = true;
     tell(form.dataset.sayBack);
     if (keptThere && navigator.onLine) window.addEventListener("load", send, { once: true });
@@ -124,9 +119,15 @@
     else tell(form.dataset.saySent);
   }
 
-  /* Drafts of somebody else who used this device, of an entry that was sent, and all of them at sign-out. */
+  function isOver(name) {
+    const until = JSON.parse(localStorage.getItem(name)).find(([field]) => field === UNTIL);
+    return until && Number(until[1]) < Date.now();
+  }
+
+  /* Drafts of a day ago, of somebody else who used this device, of an entry that was sent, and all of them at sign-out. */
   function tidy() {
     if (account) forget(kept().filter((name) => !name.startsWith(`${PREFIX}${account}:`)));
+    forget(kept().filter(isOver));
     const sent = document.querySelector("[data-draft-sent]");
     if (sent) forget([`${PREFIX}${account}:${sent.dataset.draftSent}`]);
     document.addEventListener("submit", (event) => {
