@@ -9,7 +9,14 @@ import click
 from pne_tracker.cli._app import with_database
 from pne_tracker.cli._counts import count_messages
 from pne_tracker.db import UNSCOPED, reading, transaction
-from pne_tracker.services import completion_counts, gists, message_standing, progress, standing
+from pne_tracker.services import (
+    completion_counts,
+    gists,
+    message_standing,
+    progress,
+    standing,
+    standing_upkeep,
+)
 
 
 @click.command("rebuild-progress")
@@ -25,7 +32,7 @@ def rebuild_progress(*, check: bool) -> None:
     for page in pages:
         with transaction(UNSCOPED) as session:
             progress.rebuild(session, page)
-            homework = standing.homework_of(session, page)
+            homework = standing_upkeep.homework_of(session, page)
             standing.refresh(session, page, homework, checked=page, scored=page)
             gists.refresh(session, page)
     with transaction(UNSCOPED) as session:
@@ -42,7 +49,7 @@ def _check() -> None:
         miscounted = completion_counts.differences(session)
         pages = list(progress.pages(session))
         behind = [one for page in pages for one in gists.differences(session, page)]
-        uncounted = [one for page in pages for one in standing.differences(session, page)]
+        uncounted = [one for page in pages for one in standing_upkeep.differences(session, page)]
     for one in found:
         stored, derived = one.stored or "no row", one.derived or "no such section"
         click.echo(f"episode {one.episode_id} section {one.section}: {stored}, evidence: {derived}", err=True)

@@ -14,7 +14,7 @@ from pne_tracker.adapters import clock
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.jobs.election import elected
 from pne_tracker.jobs.engine import A_BEAT, STOPPING, engine
-from pne_tracker.services import audit, completion_counts, gists, goals, message_standing, standing
+from pne_tracker.services import audit, completion_counts, gists, goals, message_standing, standing_upkeep
 from pne_tracker.web.readiness import BEAT_KEY
 
 log = structlog.get_logger()
@@ -56,7 +56,7 @@ def _beat_in(app: Flask) -> None:
 def _catch_up_in(app: Flask) -> None:
     """Once, at the start: what is kept of episodes and messages that a version before this one left without."""
     with app.app_context():
-        for catch_up in (standing.catch_up, gists.catch_up, message_standing.count):
+        for catch_up in (standing_upkeep.catch_up, gists.catch_up, message_standing.count):
             more = True
             while more:
                 with transaction(UNSCOPED) as session:

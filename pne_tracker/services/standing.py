@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import event, inspect, null, or_, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from pne_tracker.domain.standing import (
@@ -39,15 +39,13 @@ from pne_tracker.models import (
     Visit,
     VisitStatus,
 )
-from pne_tracker.queries.standing import EpisodeFacts, entry_days, facts_of, is_complete, item_facts
+from pne_tracker.queries.standing import EpisodeFacts, facts_of, is_complete, item_facts
 from pne_tracker.services import completion_changes
-from pne_tracker.services.item_standing import cells_of_item, keep_days, keep_items, stored_items
+from pne_tracker.services.item_standing import cells_of_item, keep_days, keep_items
 from pne_tracker.services.message_standing import forget_messages, recount_before, recount_patients
 from pne_tracker.services.visit_standing import forget_visits, keep_visits
 
 _KEY = "standing_touched"
-_KEPT = (EpisodeStanding.waits, EpisodeStanding.ideas, EpisodeStanding.changes)
-"""What was never counted of an episode is NULL."""
 
 
 @dataclass(slots=True)
@@ -147,7 +145,7 @@ def refresh(
     `visits` are those whose status changed, and whether they were signed before; `checked` and `scored` the episodes
     whose checks or scores are read again.
     """
-    items = _items(session, homework_ids)
+    items = items_of(session, homework_ids)
     facts = facts_of(session, {*episode_ids, *(item.episode_id for item in items)}, checked, scored)
     ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
     moved = _keep_episodes(session, facts, ledgers)
@@ -182,7 +180,8 @@ def _refresh_items(session: Session, homework_ids: Collection[uuid.UUID]) -> Non
     completion_changes.write(session, ledgers)
 
 
-def _items(session: Session, ids: Collection[uuid.UUID]) -> list[Homework]:
+def items_of(session: Session, ids: Collection[uuid.UUID]) -> list[Homework]:
+    """The items of these ids."""
     return list(session.scalars(select(Homework).where(Homework.id.in_(list(ids))))) if ids else []
 
 
@@ -251,25 +250,6 @@ def _write_episode(row: EpisodeStanding, one: EpisodeFacts) -> None:
     row.ideas, row.changes = one.standing.ideas, one.standing.changes
 
 
-def differences(session: Session, episode_ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
-    """Of these episodes those counted otherwise than the evidence says, their items included, or not at all."""
-    facts = facts_of(session, episode_ids, episode_ids, episode_ids)
-    behind = {one.episode.id for one in facts if _as_counted(one) != one.standing}
-    items = _items(session, homework_of(session, episode_ids))
-    stored = stored_items(session, {item.id for item in items})
-    days = entry_days(session, items)
-    for item in items:
-        kept = stored.get(item.id)
-        now = entry_cells(days[item.id], item.section, item.kind.value)
-        if kept is None or cells_of_item(kept) != now:
-            behind.add(item.episode_id)
-    return [one for one in episode_ids if one in behind]
-
-
-def _as_counted(one: EpisodeFacts) -> Standing | None:
-    return None if one.counted is None else standing_of(one.counted)
-
-
 def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
     """Take all that was counted of a patient out of the figures; the rows go with the record."""
     ledgers: dict[uuid.UUID, Ledger] = defaultdict(Ledger)
@@ -283,35 +263,3 @@ def forget_patient(session: Session, patient_id: uuid.UUID) -> None:
     forget_visits(session, places, ledgers)
     forget_messages(session, places, ledgers)
     completion_changes.write(session, ledgers)
-
-
-def catch_up(session: Session, *, limit: int = 200) -> int:
-    """Count up to `limit` episodes that never were, with their homework, or not all that is kept; returns how many.
-
-    Those of the latter whose evidence is just changing are left to the next time.
-    """
-    missing = (
-        select(Episode.id)
-        .where(~select(EpisodeStanding.id).where(EpisodeStanding.episode_id == Episode.id).exists())
-        .limit(limit)
-    )
-    ids = set(session.scalars(missing))
-    homework = homework_of(session, ids) if ids else set()
-    signed = select(Visit.id).where(Visit.episode_id.in_(ids), Visit.status == VisitStatus.SIGNED)
-    visits = dict.fromkeys(session.scalars(signed), False) if ids else {}
-    if not ids:
-        without = (
-            select(Episode.id)
-            .join(EpisodeStanding, EpisodeStanding.episode_id == Episode.id)
-            .where(or_(*(kept.is_(null()) for kept in _KEPT)))
-            .limit(limit)
-        )
-        ids = set(session.scalars(without.with_for_update(skip_locked=True)))
-    if ids:
-        refresh(session, ids, homework, visits, checked=ids, scored=ids)
-    return len(ids)
-
-
-def homework_of(session: Session, episode_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """The ids of all homework of these episodes."""
-    return set(session.scalars(select(Homework.id).where(Homework.episode_id.in_(list(episode_ids)))))

@@ -15,7 +15,7 @@ from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.models import EpisodeStanding, HomeworkStanding
 from pne_tracker.queries.completion.filters import CompletionFilter
-from pne_tracker.services import completion_counts, progress, standing
+from pne_tracker.services import completion_counts, progress, standing_upkeep
 from tests.people import House
 from tests.queries.evidence import Evidence
 from tests.queries.first_screen import agree_on_first_screen
@@ -49,7 +49,7 @@ def test_the_figures_are_what_the_evidence_gives_at_every_turn_of_any_history(
 
 
 def _counted_otherwise(session: Session) -> list[UUID]:
-    return [one for page in progress.pages(session) for one in standing.differences(session, page)]
+    return [one for page in progress.pages(session) for one in standing_upkeep.differences(session, page)]
 
 
 def _an_idea_closes(session: Session) -> None:

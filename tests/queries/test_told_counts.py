@@ -34,7 +34,7 @@ from pne_tracker.models import (
 from pne_tracker.queries.completion.behind import Number
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
-from pne_tracker.services import completion_counts, curricula, outcomes, standing
+from pne_tracker.services import completion_counts, curricula, outcomes, standing, standing_upkeep
 from tests.people import House, add_patient, add_payer
 from tests.queries.behind import opened
 from tests.queries.kept_counts import fold_all
@@ -320,9 +320,9 @@ def test_what_an_earlier_version_left_uncounted_is_counted_at_the_start(app: Fla
     assert _differences() == 0
     assert (_gaps(house), _pain_change(house)) == ({}, [])
     with transaction(UNSCOPED) as session:
-        assert standing.catch_up(session) == 1
+        assert standing_upkeep.catch_up(session) == 1
     with transaction(UNSCOPED) as session:
-        assert standing.catch_up(session) == 0
+        assert standing_upkeep.catch_up(session) == 0
     _is_as_told(house)
 
 

@@ -18,7 +18,7 @@ from pne_tracker.models import EVERYBODY, CompletionChange, CompletionCount, Epi
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.topics import TOPICS
 from pne_tracker.queries.standing_cells import COLUMNS
-from pne_tracker.services import completion_counts, standing
+from pne_tracker.services import completion_counts, standing, standing_upkeep
 from tests.people import House
 from tests.queries.histories import Town
 from tests.queries.kept_counts import fold_all, kept_counts
@@ -111,7 +111,7 @@ def test_what_an_earlier_version_left_uncounted_is_counted_at_the_start(town: To
     counted = []
     while not counted or counted[-1]:
         with transaction(UNSCOPED) as session:
-            counted.append(standing.catch_up(session, limit=2))
+            counted.append(standing_upkeep.catch_up(session, limit=2))
     with reading(UNSCOPED) as session:
         everyone = len(session.scalars(select(EpisodeStanding.id)).all())
         assert session.scalars(select(CompletionChange.id)).first() is not None
