@@ -157,3 +157,7 @@ class Viewer:
     def may(self, permission: Permission) -> bool:
         """Whether the viewer's role has `permission`."""
         return permission in PERMISSIONS[self.role]
+
+    def begins_for(self, therapist_id: uuid.UUID) -> uuid.UUID:
+        """Whose visit the viewer begins in an episode of that therapist: a therapist's own, anybody else's for them."""
+        return self.account_id if self.role is Role.THERAPIST else therapist_id

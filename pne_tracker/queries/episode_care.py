@@ -28,7 +28,7 @@ from pne_tracker.queries.visit_days import visit_days
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """An open draft of the episode; `of_own` says that it is its therapist's, not somebody's who stands in."""
+    """An open draft of the episode, and whose visit it is."""
 
     id: uuid.UUID
     on: dt.date
@@ -36,7 +36,6 @@ class DraftLine:
     saved_by: str
     ready: bool
     therapist_id: uuid.UUID
-    of_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,10 @@ class YearAmount:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeCare:
-    """`days_since_report` counts the treatment days since the last progress report; `year` is None where the
-    payer does not count towards the threshold."""
+    """`therapist_id` is the episode's therapist; `days_since_report` counts the treatment days since the last progress
+    report; `year` is None where the payer does not count towards the threshold."""
 
+    therapist_id: uuid.UUID
     drafts: tuple[DraftLine, ...]
     appointments: tuple[AppointmentLine, ...]
     days_since_report: int
@@ -80,7 +80,8 @@ def care_of(session: Session, episode: Episode, today: dt.date, since: dt.dateti
     counts = session.scalars(select(Payer.counts_towards_threshold).where(Payer.id == episode.payer_id)).one()
     visits = visit_days(session, [episode.id])
     return EpisodeCare(
-        drafts=_drafts(session, episode),
+        therapist_id=episode.therapist_id,
+        drafts=_drafts(session, episode.id),
         appointments=of_episode(session, episode.id, since=since),
         days_since_report=visits[episode.id].since_report if episode.id in visits else 0,
         last_report_on=episode.last_progress_report_on,
@@ -88,23 +89,15 @@ def care_of(session: Session, episode: Episode, today: dt.date, since: dt.dateti
     )
 
 
-def _drafts(session: Session, episode: Episode) -> tuple[DraftLine, ...]:
+def _drafts(session: Session, episode_id: uuid.UUID) -> tuple[DraftLine, ...]:
     rows = session.execute(
         select(Visit, Account.name)
         .join(Account, Account.id == Visit.saved_by)
-        .where(Visit.episode_id == episode.id, Visit.status == VisitStatus.DRAFT)
+        .where(Visit.episode_id == episode_id, Visit.status == VisitStatus.DRAFT)
         .order_by(Visit.id)
     )
     return tuple(
-        DraftLine(
-            row.id,
-            row.on_date,
-            row.saved_at,
-            by,
-            row.ready_at is not None,
-            row.therapist_id,
-            row.therapist_id == episode.therapist_id,
-        )
+        DraftLine(row.id, row.on_date, row.saved_at, by, row.ready_at is not None, row.therapist_id)
         for row, by in rows
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.access import Access, Permission, Role, Viewer
+from pne_tracker.domain.access import Access, Permission, Viewer
 from pne_tracker.domain.choices import reason_words
 from pne_tracker.domain.errors import BadInputError, NotAllowedError, RefusedError
 from pne_tracker.domain.planner import Action
@@ -58,7 +58,7 @@ def start_visit(
         raise RefusedError("The patient has died: no visit can be started.")
     if episode.status is not EpisodeStatus.OPEN:
         raise RefusedError("This episode is not open. Open it again before you start a visit.")
-    therapist_id = viewer.account_id if viewer.role is Role.THERAPIST else episode.therapist_id
+    therapist_id = viewer.begins_for(episode.therapist_id)
     draft = _open_draft(session, episode, therapist_id)
     if draft is not None:
         return draft

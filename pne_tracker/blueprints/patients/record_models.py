@@ -15,7 +15,7 @@ from pne_tracker.blueprints.patients.outside_models import opening_rows, until_t
 from pne_tracker.blueprints.patients.paper_models import PaperRow, paper_rows
 from pne_tracker.blueprints.patients.person_models import person_facts
 from pne_tracker.blueprints.patients.task_models import task_of
-from pne_tracker.domain.access import Permission, Role, Viewer
+from pne_tracker.domain.access import Permission, Viewer
 from pne_tracker.domain.icd10 import DiagnosisCode, look_up
 from pne_tracker.domain.plan_words import short_title
 from pne_tracker.domain.progress import Tally
@@ -145,10 +145,9 @@ def _head(facts: PatientFacts, episode: EpisodeRecord | None) -> list[tuple[str,
 
 
 def _begun(episode: EpisodeRecord, viewer: Viewer) -> bool:
-    """Whether starting a visit leads to a draft that is open already, as `services.visits.start_visit` has it."""
-    if viewer.role is Role.THERAPIST:
-        return any(one.therapist_id == viewer.account_id for one in episode.care.drafts)
-    return any(one.of_own for one in episode.care.drafts)
+    """Whether starting a visit leads to a draft that is open already."""
+    whose = viewer.begins_for(episode.care.therapist_id)
+    return any(one.therapist_id == whose for one in episode.care.drafts)
 
 
 def _episode(record: PatientRecord, viewer: Viewer, today: dt.date) -> EpisodeView:
