@@ -9,11 +9,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from pne_tracker.db import UNSCOPED, reading
+from pne_tracker.db import UNSCOPED, Scope, reading
 from pne_tracker.domain.access import Role
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.models import Account, Entry, Episode, EpisodeStatus, Homework, Patient
+from pne_tracker.queries.access import reachable_patients
+from pne_tracker.queries.accounts import sign_in_record
 from pne_tracker.queries.new_entries import unread
+from pne_tracker.web.identity import viewer_of
 from tests.journeys import checks, crawl
 from tests.journeys.browsers import Person
 from tests.journeys.servers import Clinic
@@ -93,24 +96,31 @@ def test_every_page_of_a_role_is_for_everybody(role: Role, demo_clinic: Clinic, 
 def sign_ins(clinic: Clinic, role: Role) -> dict[str, list[str]]:
     """One account of a role, with what it always looks at; of patients also those with a drawing and a practice still
     to do, and where."""
-    found = {clinic.accounts[role][0]: records_with_news(clinic) if role in REVIEWS else []}
-    for email, homework_id in tools_to_do(clinic) if role is Role.PATIENT else ():
-        found.setdefault(email, []).append(f"/portal/homework/{homework_id}")
+    email = clinic.accounts[role][0]
+    found = {email: records_with_news(clinic, email) if role in REVIEWS else []}
+    for other, homework_id in tools_to_do(clinic) if role is Role.PATIENT else ():
+        found.setdefault(other, []).append(f"/portal/homework/{homework_id}")
     return found
 
 
-def records_with_news(clinic: Clinic) -> list[str]:
-    """The record of the patient of whom something came in last that nobody has read."""
+def records_with_news(clinic: Clinic, email: str) -> list[str]:
+    """The record in an account's reach of the patient of whom something came in last that nobody has read."""
     latest = (
         select(Homework.patient_id)
         .join(Entry, Entry.homework_id == Homework.id)
         .join(Episode, Episode.id == Homework.episode_id)
+        .join(Patient, Patient.id == Homework.patient_id)
         .where(unread(), Episode.status == EpisodeStatus.OPEN)
         .order_by(Entry.handed_in_at.desc())
         .limit(1)
     )
-    with clinic.app.app_context(), reading(UNSCOPED) as session:
-        return [f"/patients/{patient_id}" for patient_id in session.scalars(latest)]
+    with clinic.app.app_context():
+        with reading(UNSCOPED) as session:
+            account = sign_in_record(session, email=email)
+        assert account is not None
+        with reading(Scope(account.organisation_id)) as session:
+            mine = latest.where(reachable_patients(viewer_of(account)))
+            return [f"/patients/{patient_id}" for patient_id in session.scalars(mine)]
 
 
 def tools_to_do(clinic: Clinic) -> list[tuple[str, UUID]]:
