@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from pne_tracker.blueprints.completion import sheets
 from pne_tracker.db import reading, transaction
 from pne_tracker.domain.report import Group, Report, for_sharing, largest
 from pne_tracker.domain.visit_draft import DraftInput, SectionDraft, TreatmentDraft
@@ -81,6 +82,18 @@ def test_days_between_sections_are_counted_from_the_section_before(lived: House)
     between = next(one for one in sheet.reports if one.key == "between")
     assert {one.key: one.values for one in between.groups}["2"] == (1, 21.0)
     assert {one.key: one.values for one in between.groups}["1"] == (0, None)
+
+
+def test_a_long_report_says_that_its_export_goes_on(
+    lived: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "MOST_ROWS", 3)
+    client = sign_in("lead")
+    page = client.get("/completion/about/sections").get_data(as_text=True)
+    text = client.get("/completion/about/sections/export.csv").get_data(as_text=True)
+    assert [row[0][:2] for row in _tables(page)[0]] == ["1,", "2,", "3,"]
+    assert "The first 3 of 14 rows. Choose one clinic to see fewer; an export has all of them." in page
+    assert len(text.splitlines()) == 2 + 1 + 14
 
 
 def test_the_way_counts_every_status_and_says_so_whichever_is_chosen(lived: House, sign_in: SignIn) -> None:

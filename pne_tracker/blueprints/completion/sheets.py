@@ -22,6 +22,8 @@ from pne_tracker.web.csv_text import safe_cell
 from pne_tracker.web.display import count_text, long_date, number_text, percent_text
 
 NONE = "none"
+MOST_ROWS = 100
+"""So many rows of a report are on the page: the clinicians of a large organisation go on in its exports."""
 SHARING = "For sharing: what rests on fewer than five people tells no figure."
 
 
@@ -53,6 +55,7 @@ class ReportView:
     rows: tuple[Row, ...]
     finding: str
     few: str
+    more: str
 
 
 def report_view(report: Report, topic: str, chosen: CompletionFilter) -> ReportView:
@@ -75,9 +78,19 @@ def report_view(report: Report, topic: str, chosen: CompletionFilter) -> ReportV
         report.title,
         url_for("completion.definitions", _anchor=report.definition),
         (report.heads[0], *((head, "n") for head in report.heads[1:])),
-        tuple(Row(one.label, cells(one), link(one)) for one in report.groups),
+        tuple(Row(one.label, cells(one), link(one)) for one in report.groups[:MOST_ROWS]),
         report.finding,
         _care(report),
+        _more_words(len(report.groups)),
+    )
+
+
+def _more_words(rows: int) -> str:
+    """Where the rows are that the page leaves out; "" where it shows all."""
+    if rows <= MOST_ROWS:
+        return ""
+    return (
+        f"The first {MOST_ROWS} of {rows:,} rows. Choose one clinic to see fewer; an export has all of them."
     )
 
 
