@@ -15,6 +15,7 @@ _DIGIT: Final = re.compile(r"[0-9]")
 _PLAIN_US: Final = re.compile(
     r"(?:\+?1[ .-]?)?\(?([2-9][0-9]{2})\)?[ .-]{0,2}([2-9][0-9]{2})[ .-]?([0-9]{4})"
 )
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _EMAIL: Final = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -46,6 +47,16 @@ def _parsed(value: str) -> str:
     if number.extension or not phonenumbers.is_valid_number(number):
         return value
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def phone_text(kept: str) -> str:
+    """A number as it is written in the US, "(207) 555-0142", one of elsewhere with its country; the rest as it is."""
+    if not _E164.fullmatch(kept):
+        return kept
+    number = phonenumbers.parse(kept)
+    at_home = number.country_code == phonenumbers.country_code_for_region(REGION)
+    form = phonenumbers.PhoneNumberFormat
+    return str(phonenumbers.format_number(number, form.NATIONAL if at_home else form.INTERNATIONAL))
 
 
 def email(value: str) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from pne_tracker.adapters.contact_points import phone_text
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.queries.messages import MessageLine
 from pne_tracker.services.message_reading import Thread
@@ -55,7 +56,7 @@ def thread_view(page: Thread, zone: str, typed: Mapping[str, str], error: BadInp
     return ThreadView(
         patient=page.patient,
         patient_url=url_for("patients.show", patient_id=page.patient_id),
-        phone=page.phone,
+        phone=phone_text(page.phone),
         messages=shown,
         errors=[(f"text-{one.id}", one.error) for one in shown if one.error],
     )

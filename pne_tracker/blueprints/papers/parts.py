@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pne_tracker.adapters.contact_points import phone_text
 from pne_tracker.adapters.pdf_blocks import (
     Block,
     Cell,
@@ -55,14 +56,14 @@ TEACH_BACK_WORDS = {
 
 def clinic_lines(head: PaperHead) -> tuple[str, ...]:
     """The address, then telephone, NPI and tax id in one line, as far as they are known."""
-    known = (("", head.clinic_phone), ("NPI ", head.clinic_npi), ("Tax ID ", head.tax_id))
+    known = (("", phone_text(head.clinic_phone)), ("NPI ", head.clinic_npi), ("Tax ID ", head.tax_id))
     numbers = "   ".join(f"{name}{value}" for name, value in known if value)
     return tuple(line for line in (head.clinic_address, numbers) if line)
 
 
 def phone_line(head: PaperHead) -> tuple[str, ...]:
     """Address and telephone, for papers that no payer reads."""
-    line = "   ".join(part for part in (head.clinic_address, head.clinic_phone) if part)
+    line = "   ".join(part for part in (head.clinic_address, phone_text(head.clinic_phone)) if part)
     return (line,) if line else ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pne_tracker.adapters.contact_points import phone_text
 from pne_tracker.queries.patient_facts import PatientFacts
 from pne_tracker.web.display import long_date
 
@@ -17,7 +18,7 @@ def person_facts(facts: PatientFacts) -> list[tuple[str, str]]:
     if facts.sex != "unknown":
         person.append(("Sex", facts.sex))
     person.append(("Language", {"en": "English", "es": "Spanish"}.get(facts.language[:2], facts.language)))
-    person += [(CONTACT_WORDS.get(one.system, one.system), one.value) for one in facts.contacts]
+    person += [(CONTACT_WORDS.get(one.system, one.system), phone_text(one.value)) for one in facts.contacts]
     town = " ".join(part for part in (facts.city, facts.state, facts.postal_code) if part)
     address = ", ".join(part for part in (facts.address_line, town) if part)
     if address:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from pne_tracker.adapters.contact_points import phone_text
 from pne_tracker.blueprints.portal.words import date_text, standing
 from pne_tracker.domain.messages.templates import Channel
 from pne_tracker.domain.reminders.reasons import Reason
@@ -60,7 +61,7 @@ def _channels(addresses: Mapping[Channel, str]) -> dict[Channel, tuple[str, str]
     none = _("Ask your clinic to add it first.")
     return {
         Channel.EMAIL: (_("Email"), addresses.get(Channel.EMAIL, none)),
-        Channel.SMS: (_("Text message"), addresses.get(Channel.SMS, none)),
+        Channel.SMS: (_("Text message"), phone_text(addresses.get(Channel.SMS, none))),
         Channel.PUSH: (
             _("Message on this phone"),
             "" if Channel.PUSH in addresses else _("Turn it on below first."),
