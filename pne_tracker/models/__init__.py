@@ -8,7 +8,7 @@ from pne_tracker.domain.reminders.states import MessageStatus, ReminderStatus
 from pne_tracker.models.account import Account, AccountClinic, Invitation
 from pne_tracker.models.amendment import Amendment
 from pne_tracker.models.appointment import Appointment
-from pne_tracker.models.audit import AuditEvent, add_event, begin_look, end_look
+from pne_tracker.models.audit import AuditEvent, add_events, begin_look, end_look
 from pne_tracker.models.barrier import Barrier
 from pne_tracker.models.base import Base, Organisation, TenantOwned, new_id
 from pne_tracker.models.break_glass import BreakGlass
@@ -249,7 +249,7 @@ __all__ = [
     "VisitSection",
     "VisitStatus",
     "YellowFlag",
-    "add_event",
+    "add_events",
     "asks_to_forget",
     "begin_look",
     "built_once",

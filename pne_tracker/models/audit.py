@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, insert
+from sqlalchemy import (
+    JSON,
+    Index,
+    Insert,
+    String,
+    UniqueConstraint,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from pne_tracker.models.base import Base, JsonDict, TenantOwned, owned
+from pne_tracker.models.base import Base, JsonDict, TenantOwned, new_id, owned
 from pne_tracker.models.tenancy import TenantError, scope_of
 
 
@@ -40,27 +54,41 @@ class AuditEvent(TenantOwned, Base):
 
 
 _SEEN = "events_of_a_look"
+_SAME = ("organisation_id", "at", "actor_id", "actor_role", "action", "subject", "subject_id", "details")
+"""What the events of a list have in common."""
 
 
 def begin_look(session: Session) -> None:
-    """Keep the events of this session as plain rows until `end_look` writes them."""
+    """Keep the events of this session as plain values until `end_look` writes them."""
     session.info[_SEEN] = []
 
 
-def add_event(session: Session, values: dict[str, Any]) -> None:
-    """Write one event with the session's transaction, or with what its look leaves."""
-    rows: list[dict[str, Any]] | None = session.info.get(_SEEN)
-    if rows is None:
-        session.add(AuditEvent(**values))
-    else:
-        rows.append(values)
+def add_events(session: Session, values: dict[str, Any], patient_ids: Sequence[uuid.UUID | None]) -> None:
+    """Write an event about each of these patients with the session's transaction, or with what its look leaves."""
+    seen: list[tuple[dict[str, Any], Sequence[uuid.UUID | None]]] | None = session.info.get(_SEEN)
+    if seen is None:
+        session.add_all(AuditEvent(**values, patient_id=one) for one in patient_ids)
+    elif patient_ids:
+        seen.append((values, patient_ids))
 
 
 def end_look(session: Session) -> None:
-    """Write the events of the look, as rows of one statement; TenantError for one of another organisation."""
-    rows = session.info.pop(_SEEN)
+    """Write the events of the look, a list by one statement; TenantError for one of another organisation."""
     own = scope_of(session).organisation_id
-    if own is not None and any(row["organisation_id"] != own for row in rows):
-        raise TenantError("an event of another organisation in this session")
-    if rows:
-        session.execute(insert(AuditEvent), rows)
+    for values, patient_ids in session.info.pop(_SEEN):
+        if own not in {None, values["organisation_id"]}:
+            raise TenantError("an event of another organisation in this session")
+        each = {new_id().hex: one and one.hex for one in patient_ids}
+        write = _write_each(session.connection().dialect.name)
+        session.execute(write, values | {"each": each})
+
+
+@cache
+def _write_each(dialect: str) -> Insert:
+    """One row for each id and patient of a JSON object: what the rows have in common is sent, and made ready, once."""
+    table = Base.metadata.tables[AuditEvent.__tablename__]
+    read = func.json_each if dialect == "sqlite" else func.json_each_text
+    each = read(bindparam("each", type_=JSON)).table_valued("key", "value", name="each_event")
+    same = [bindparam(name, type_=table.c[name].type) for name in _SAME]
+    rows = select(*same, cast(each.c.key, Uuid), cast(each.c.value, Uuid))
+    return insert(table).from_select([*_SAME, "id", "patient_id"], rows)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
-from pne_tracker.models import AuditEvent, add_event
+from pne_tracker.models import AuditEvent, add_events
 
 GENESIS = "0" * 64
 ITSELF = "system"
@@ -36,7 +36,8 @@ def record(
     A look at a record that was opened outside the care team is flagged.
     What a program did names the beginning of its token.
     """
-    add_event(session, _of(viewer, action, subject, now, subject_id, patient_id, details))
+    outside = patient_id in viewer.opened
+    add_events(session, _of(viewer, action, subject, now, subject_id, outside, details), [patient_id])
 
 
 def _of(
@@ -45,7 +46,7 @@ def _of(
     subject: str,
     now: dt.datetime,
     subject_id: uuid.UUID | None,
-    patient_id: uuid.UUID | None,
+    outside: bool,
     details: dict[str, Any],
 ) -> dict[str, Any]:
     return {
@@ -56,14 +57,13 @@ def _of(
         "action": action,
         "subject": subject,
         "subject_id": subject_id,
-        "patient_id": patient_id,
-        "details": details | _around(viewer, patient_id),
+        "details": details | _around(viewer, outside),
     }
 
 
-def _around(viewer: Viewer, patient_id: uuid.UUID | None) -> dict[str, str | bool]:
-    outside: dict[str, str | bool] = {"break_glass": True} if patient_id in viewer.opened else {}
-    return outside | ({"token": viewer.token} if viewer.token else {})
+def _around(viewer: Viewer, outside: bool) -> dict[str, str | bool]:
+    flag: dict[str, str | bool] = {"break_glass": True} if outside else {}
+    return flag | ({"token": viewer.token} if viewer.token else {})
 
 
 def record_by_itself(
@@ -191,5 +191,7 @@ def record_list(
     action: str = "list",
 ) -> None:
     """One event for each patient shown in a list, so that each can see who saw it."""
-    for patient_id in dict.fromkeys(patient_ids):
-        add_event(session, _of(viewer, action, subject, now, None, patient_id, {}))
+    shown = dict.fromkeys(patient_ids)
+    for outside in (True, False):
+        some = [one for one in shown if (one in viewer.opened) is outside]
+        add_events(session, _of(viewer, action, subject, now, None, outside, {}), some)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from pne_tracker.db import UNSCOPED, db, looking, reading
+from pne_tracker.db import UNSCOPED, db, looking, reading, transaction
 from pne_tracker.models import AuditEvent, Patient, TenantError, new_id
 from pne_tracker.services import audit
 from tests.people import House
@@ -93,6 +93,26 @@ def test_today_leaves_an_event_for_each_patient_it_lists(app: Flask, house: Hous
         listed = session.scalars(select(AuditEvent.patient_id).where(AuditEvent.action == "list")).all()
     assert listed == [house.patient_id]
     assert str(house.patient_id) in page
+
+
+def test_a_look_says_the_same_as_a_transaction(app: Flask, house: House) -> None:
+    program = dataclasses.replace(house.lead, opened=frozenset({house.untreated_id}), token="pne_abc")
+    shown, told = [house.patient_id, house.untreated_id, house.patient_id], []
+    for unit in (transaction, looking):
+        with unit(program) as session:
+            audit.record_list(session, program, "patients", shown, now=house.now)
+            audit.record(
+                session, program, "read", "visit", subject_id=house.patient_id, now=house.now, fields=["é"]
+            )
+        with transaction(UNSCOPED) as session:
+            rows = session.execute(delete(AuditEvent).returning(*AuditEvent.__table__.c)).mappings().all()
+        told.append([{**row, "id": None} for row in sorted(rows, key=lambda row: row["id"])])
+    assert told[0] == told[1]
+    assert [(one["patient_id"], "break_glass" in one["details"]) for one in told[0]] == [
+        (house.untreated_id, True),
+        (house.patient_id, False),
+        (None, False),
+    ]
 
 
 def test_a_look_that_writes_past_its_session_is_refused(app: Flask, house: House) -> None:
