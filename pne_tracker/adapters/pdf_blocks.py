@@ -46,6 +46,14 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """A small line that stays on the sheet of what it introduces: the day of an entry."""
+
+    text: str
+    kind: ClassVar[str] = "lead"
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Terms with their values, side by side."""
 
@@ -136,6 +144,7 @@ Block = (
     | Subheading
     | Text
     | Quiet
+    | Lead
     | Facts
     | Figures
     | Table

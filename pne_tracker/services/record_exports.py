@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.curriculum import HomeworkKind, Question
 from pne_tracker.domain.errors import NotFoundError
 from pne_tracker.domain.people import full_name
-from pne_tracker.models import Clinic, Patient
+from pne_tracker.models import Clinic, Homework, Patient
 from pne_tracker.queries.access import load
+from pne_tracker.queries.portal import quiz_of
 from pne_tracker.queries.whole_record import WholeRecord, whole_record
 from pne_tracker.services import audit
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """A record with the name, address and time zone of the clinic that hands it out."""
+    """A record with the name, address and time zone of the clinic that hands it out.
+
+    `questions` are those of each quiz, by its homework, for a paper.
+    """
 
     record: WholeRecord
     clinic: str
     clinic_lines: tuple[str, ...]
     zone: str
+    questions: Mapping[uuid.UUID, tuple[Question, ...]]
 
 
 def open_record_page(session: Session, viewer: Viewer, patient_id: uuid.UUID, *, now: dt.datetime) -> str:
@@ -55,7 +63,13 @@ def export_record(
     place = " ".join(part for part in (clinic.state, clinic.postal_code) if part)
     address = ", ".join(part for part in (clinic.address_line, clinic.city, place) if part)
     lines = tuple(part for part in (address, clinic.phone) if part)
-    return HandedOut(record, clinic.name, lines, clinic.timezone)
+    asked = _questions(session, patient.id) if form == "pdf" else {}
+    return HandedOut(record, clinic.name, lines, clinic.timezone, asked)
+
+
+def _questions(session: Session, patient_id: uuid.UUID) -> dict[uuid.UUID, tuple[Question, ...]]:
+    quizzes = select(Homework).where(Homework.patient_id == patient_id, Homework.kind == HomeworkKind.QUIZ)
+    return {one.id: quiz_of(session, one).every for one in session.scalars(quizzes)}
 
 
 def export_own_record(session: Session, viewer: Viewer, form: str, *, now: dt.datetime) -> HandedOut:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,17 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from pne_tracker.db import reading, transaction
-from pne_tracker.models import AuditEvent, Base
+from pne_tracker.domain.appointments import Slot
+from pne_tracker.models import AuditEvent, Base, Homework
 from pne_tracker.models.of_patient import patient_tables
+from pne_tracker.queries.portal import quiz_of
+from pne_tracker.services import entries
+from pne_tracker.services.appointments import book_appointment, cancel_appointment
+from pne_tracker.services.entries import Typed
 from tests.people import House
-from tests.services.homework_samples import assign
+from tests.services.homework_samples import SLEEP, assign
 from tests.services.test_private_writing import CANARY, hand_in
-from tests.visit_forms import signed_visit
+from tests.visit_forms import GAIT_AND_PNE, signed_visit
 from tests.web.pages import post
 
 
@@ -119,6 +126,42 @@ def test_the_paper_is_tagged_and_in_the_patients_language(
     assert CANARY in text.replace("\n", "")
     assert ("Tareas y lo que" if language == "es" else "Tasks and what you wrote") in text
     assert {one for one in tmp_path.rglob("*") if one.suffix == ".pdf"} == before
+
+
+def test_the_paper_says_what_was_asked_and_chosen_in_words_and_nothing_twice(
+    app: Flask, house: House, sign_in
+) -> None:
+    with transaction(house.therapist) as session:
+        form = replace(GAIT_AND_PNE(house.today, decision="separate"), remarks="Slept badly.")
+        signed_visit(session, house, form)
+        quiz, sleep = assign(session, house, "s01-quiz"), assign(session, house, "s05-sleep")
+        slot = Slot(house.now + dt.timedelta(days=2), 40)
+        booked = book_appointment(
+            session,
+            house.therapist,
+            house.episode_id,
+            slot,
+            therapist_id=house.therapist.account_id,
+            now=house.now,
+        )
+        cancel_appointment(session, house.therapist, booked.id, "Snow", version=booked.version, now=house.now)
+    with transaction(house.patient) as session:
+        asked = quiz_of(session, session.get_one(Homework, quiz)).every
+        for one in asked:
+            entries.answer_question(session, house.patient, quiz, one.id, "not_sure", now=house.now)
+        entries.hand_in(session, house.patient, sleep, Typed(1, SLEEP), now=house.now)
+    patient = sign_in("patient")
+    post(patient, "/portal/language", {"language": "es", "back": "/portal"})
+    pdf = PdfReader(io.BytesIO(patient.get("/portal/record.pdf").data))
+    text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    assert asked[0].question.es in text
+    assert asked[0].id not in text
+    assert text.count("No sé") == len(asked)
+    assert "not_sure" not in text
+    assert "23 de noviembre de 2026" in text
+    assert "2026-11-23" not in text
+    assert text.count("Slept badly.") == 1
+    assert "cancelada" in text
 
 
 @pytest.mark.parametrize("who", ["assistant", "biller", "administrator", "other_therapist"])

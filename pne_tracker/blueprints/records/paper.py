@@ -1,12 +1,12 @@
 """The whole record as a paper to read: the person, the care, each visit, each task with what was written, messages.
 
-The rest of the rows, which a reader seldom wants, are counted at its end; the JSON file holds them all.
+The rest of the rows a reader seldom wants: the JSON file holds them all, and the paper's end says so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,9 +15,11 @@ from flask_babel import gettext as _
 
 from pne_tracker.adapters.pdf_blocks import (
     Block,
+    Cell,
     Facts,
     Head,
     Heading,
+    Lead,
     Pair,
     Paper,
     Quiet,
@@ -25,11 +27,15 @@ from pne_tracker.adapters.pdf_blocks import (
     Table,
     Text,
 )
-from pne_tracker.domain.curriculum import HomeworkKind
+from pne_tracker.domain.appointments import AppointmentStatus
+from pne_tracker.domain.curriculum import HomeworkKind, Question
 from pne_tracker.domain.entry_fields import YES_NO, Control, FieldSpec, fields_of
 from pne_tracker.domain.homework_item import item_from_dict
+from pne_tracker.domain.outcome_catalogue import EVERY
+from pne_tracker.domain.outcomes import GROC, NPRS, PSFS
 from pne_tracker.domain.people import full_name
-from pne_tracker.queries.whole_record import Row, WholeRecord
+from pne_tracker.domain.quiz import NOT_SURE
+from pne_tracker.queries.whole_record import Row
 from pne_tracker.services.record_exports import HandedOut
 from pne_tracker.web.display import number_text
 from pne_tracker.web.portal_context import full_date
@@ -38,7 +44,7 @@ from pne_tracker.web.portal_context import full_date
 def record_paper(handed: HandedOut, *, now: dt.datetime, language: str) -> Paper:
     """The paper in English or Spanish. Needs an application context."""
     with force_locale(language):
-        made = _Maker(handed.record, ZoneInfo(handed.zone), language)
+        made = _Maker(handed, language)
         person = handed.record.tables["patient"][0]
         return Paper(
             title=_("My whole record"),
@@ -55,9 +61,9 @@ def record_paper(handed: HandedOut, *, now: dt.datetime, language: str) -> Paper
 class _Maker:
     """The blocks of one record in one language and time zone."""
 
-    def __init__(self, record: WholeRecord, zone: ZoneInfo, language: str) -> None:
-        self._rows, self._people = record.tables, record.people
-        self._zone, self._language = zone, language
+    def __init__(self, handed: HandedOut, language: str) -> None:
+        self._rows, self._people = handed.record.tables, handed.record.people
+        self._questions, self._zone, self._language = handed.questions, ZoneInfo(handed.zone), language
 
     def blocks(self) -> Iterator[Block]:
         """All parts, in the order a reader asks for them."""
@@ -120,7 +126,8 @@ class _Maker:
             states = {"draft": _("not signed yet"), "entered_in_error": _("noted by mistake")}
             state = states.get(one["status"].value, "")
             yield Subheading(", ".join(part for part in (self.day(one["on_date"]), state) if part))
-            yield from _texts(one["note"], one["remarks"])
+            remarks = one["remarks"] or ""
+            yield from _texts(one["note"], "" if remarks in (one["note"] or "") else remarks)
             for row in self._of("addendum", "visit_id", one["id"]):
                 yield Quiet(
                     _(
@@ -141,8 +148,11 @@ class _Maker:
             yield from _texts(one["message"], one["reply"])
             fields = {spec.name: spec for spec in fields_of(one["kind"], template)}
             for row in sorted(self._of("entry", "homework_id", one["id"]), key=lambda row: row["occurrence"]):
-                yield Quiet(self._state(row))
-                yield from self._answers(row["values"], fields)
+                yield Lead(self._state(row))
+                if asked := self._questions.get(one["id"]):
+                    yield from self._chosen(row["values"], asked)
+                else:
+                    yield from self._answers(row["values"], fields)
         for one in self._rows["own_log"]:
             fields = {spec.name: spec for spec in fields_of(HomeworkKind(one["kind"]), None)}
             yield Subheading(self.day(one["for_date"]))
@@ -156,8 +166,22 @@ class _Maker:
             words.append(_("private"))
         return ", ".join(words)
 
+    def _chosen(self, values: dict[str, Any], asked: Sequence[Question]) -> Iterator[Block]:
+        yield from _answered(
+            [
+                (one.question.in_language(self._language), self._option(one, str(values[one.id])))
+                for one in asked
+                if one.id in values
+            ]
+        )
+
+    def _option(self, question: Question, answer: str) -> str:
+        plain = {"true": _("True"), "false": _("Not true"), NOT_SURE: _("Not sure")}
+        options = {key: text.in_language(self._language) for key, text in question.options}
+        return str((plain | options).get(answer, answer))
+
     def _answers(self, values: dict[str, Any], fields: dict[str, FieldSpec]) -> Iterator[Block]:
-        pairs = [
+        said = [
             (
                 fields[name].label.in_language(self._language) if name in fields else name,
                 self._said(fields.get(name), value),
@@ -165,8 +189,7 @@ class _Maker:
             for name, value in values.items()
             if value not in (None, "", [])
         ]
-        if pairs:
-            yield Table((Head(_("Question"), "2"), Head(_("Answer"), "3")), tuple(pairs))
+        yield from _answered(said)
 
     def _said(self, spec: FieldSpec | None, value: object) -> str:
         if isinstance(value, list | tuple):
@@ -175,6 +198,8 @@ class _Maker:
             return str(_("yes") if value else _("no"))
         if isinstance(value, int | float):
             return number_text(value)
+        if spec and spec.control in {Control.DATE, Control.ANY_DATE}:
+            return self.day(dt.date.fromisoformat(str(value)))
         options = YES_NO if spec and spec.control is Control.YES_NO else spec.options if spec else ()
         words = dict(options)
         return words[str(value)].in_language(self._language) if str(value) in words else str(value)
@@ -184,7 +209,7 @@ class _Maker:
         if rows:
             yield Heading(_("Messages"))
         for row in rows:
-            yield Quiet(f"{self.day(row['written_at'])}, {self._who(row['written_by'])}")
+            yield Lead(f"{self.day(row['written_at'])}, {self._who(row['written_by'])}")
             yield from _texts(row["text"])
 
     def _scores(self) -> Iterator[Block]:
@@ -194,7 +219,7 @@ class _Maker:
             yield Table(
                 (Head(_("Day")), Head(_("Measure")), Head(_("Score"), end=True)),
                 tuple(
-                    (self.day(row["on_date"]), row["measure"].upper(), number_text(row["score"]))
+                    (self.day(row["on_date"]), _measure(row["measure"]), number_text(row["score"]))
                     for row in rows
                 ),
             )
@@ -205,16 +230,37 @@ class _Maker:
             yield Heading(_("Appointments"))
             yield Table(
                 (Head(_("When")), Head(_("With"))),
-                tuple((self.day(row["starts_at"]), self._who(row["therapist_id"])) for row in rows),
+                tuple((self._when(row), self._who(row["therapist_id"])) for row in rows),
             )
+
+    def _when(self, row: Row) -> Cell:
+        off = row["status"] is AppointmentStatus.CANCELLED
+        return (self.day(row["starts_at"]), _("called off")) if off else self.day(row["starts_at"])
 
     def _counts(self) -> Iterator[Block]:
         yield Heading(_("All that is kept"))
-        yield Text(_("The data file holds each of these rows. You can ask for it at any time."))
-        yield Table(
-            (Head(_("Kept as"), "3"), Head(_("Rows"), end=True)),
-            tuple((name.replace("_", " "), str(len(rows))) for name, rows in self._rows.items() if rows),
+        rows = f"{sum(map(len, self._rows.values())):,}"
+        yield Text(
+            _(
+                "We keep %(num)s rows about you. The data file holds them all. You can ask for it at any time.",
+                num=rows,
+            )
         )
+
+
+def _answered(pairs: Sequence[tuple[str, str]]) -> Iterator[Table]:
+    if pairs:
+        yield Table((Head(_("Question"), "2"), Head(_("What you said"), "3")), tuple(pairs))
+
+
+def _measure(measure: str) -> str:
+    """The name of a measure: in the patient's language for those that every patient meets."""
+    met = {
+        NPRS.id: _("Worst pain in a day (0 to 10)"),
+        PSFS.id: _("Your own activities (0 to 10)"),
+        GROC.id: _("Change since the start (-7 to 7)"),
+    }
+    return str(met[measure]) if measure in met else f"{EVERY[measure].name} ({EVERY[measure].short})"
 
 
 def _facts(*items: Pair) -> Facts:
