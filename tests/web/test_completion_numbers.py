@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pne_tracker.adapters import clock
+from pne_tracker.blueprints.completion import views
 from pne_tracker.queries.completion.topics import TOPICS
 from tests.people import House
 from tests.queries.histories import Town
@@ -98,6 +99,21 @@ def test_each_number_opens_a_list_as_long_as_it_says(town: Town, sign_in: SignIn
     client = sign_in("lead")
     for topic in TOPICS:
         assert _opened(client, topic, _filters(town)[:3]), topic
+
+
+def test_the_export_has_everybody_of_the_matrix_in_its_order(
+    town: Town, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "EXPORT_PAGE", 2)
+    client = sign_in("lead")
+    for chosen in _filters(town)[:3]:
+        page = client.get(f"/completion?{urlencode(chosen)}").get_data(as_text=True)
+        _before, matrix = page.split('id="matrix"')
+        shown = [_text(one) for one in re.findall(r'<th scope="row">.*?</th>', matrix, re.DOTALL)]
+        text = client.get(f"/completion/export.csv?{urlencode(chosen)}").get_data(as_text=True)
+        exported = [row["Patient"] for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))]
+        assert len(exported) > 2
+        assert exported == shown, chosen
 
 
 def _opened(client: FlaskClient, topic: str, filters: list[dict[str, str]]) -> int:

@@ -14,14 +14,12 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.models import Account, EpisodeStanding, Patient
 from pne_tracker.queries.completion.filters import CompletionFilter, selected
 
+_ORDER = (EpisodeStanding.revisit.desc(), EpisodeStanding.episode_id.desc())
+
 
 def matrix_order(session: Session, viewer: Viewer, chosen: CompletionFilter) -> list[uuid.UUID]:
     """The episodes of the whole matrix in its order, to be read in pages. One query."""
-    statement = (
-        select(EpisodeStanding.episode_id)
-        .where(*selected(viewer, chosen))
-        .order_by(EpisodeStanding.revisit.desc(), EpisodeStanding.episode_id.desc())
-    )
+    statement = select(EpisodeStanding.episode_id).where(*selected(viewer, chosen)).order_by(*_ORDER)
     return list(session.scalars(statement))
 
 
@@ -38,24 +36,21 @@ class MatrixRow(NamedTuple):
 
 
 def matrix_page(session: Session, viewer: Viewer, episode_ids: Sequence[uuid.UUID]) -> list[MatrixRow]:
-    """These rows of the matrix in the given order, without those that the viewer may not see any more. One query."""
+    """These rows of the matrix, in its order, without those that the viewer may not see any more. One query."""
     one = EpisodeStanding
-    found = {
-        row[0]: MatrixRow._make(row[1:])
-        for row in session.execute(
-            select(
-                one.episode_id,
-                one.patient_id,
-                Patient.family_name,
-                Patient.given_name,
-                Patient.mrn,
-                Account.name,
-                one.opened_on,
-                one.path,
-            )
-            .join(Patient, Patient.id == one.patient_id)
-            .join(Account, Account.id == one.therapist_id)
-            .where(one.episode_id.in_(episode_ids), *selected(viewer, CompletionFilter(status=None)))
+    statement = (
+        select(
+            one.patient_id,
+            Patient.family_name,
+            Patient.given_name,
+            Patient.mrn,
+            Account.name,
+            one.opened_on,
+            one.path,
         )
-    }
-    return [found[episode_id] for episode_id in episode_ids if episode_id in found]
+        .join(Patient, Patient.id == one.patient_id)
+        .join(Account, Account.id == one.therapist_id)
+        .where(one.episode_id.in_(episode_ids), *selected(viewer, CompletionFilter(status=None)))
+        .order_by(*_ORDER)
+    )
+    return list(map(MatrixRow._make, session.execute(statement)))
