@@ -43,7 +43,7 @@ class Report:
     """Rows under heads, with the definition (a key of `DEFINITIONS`) and a finding in words.
 
     `people` are the episodes behind all rows together, each once. `shares` are the places of values that are
-    shares of 1; the others are counts or words.
+    shares of 1, `days` those that are days as `2026-11-27`; the others are counts or words.
     """
 
     key: str
@@ -54,6 +54,7 @@ class Report:
     finding: str = ""
     shares: frozenset[int] = frozenset()
     people: int = 0
+    days: frozenset[int] = frozenset()
 
 
 def for_sharing(report: Report) -> Report:

@@ -43,3 +43,9 @@ def fill(rule: str, ids: dict[str, Any]) -> str:
         return str(uuid.uuid4()) if kind == "uuid" else "1" if kind == "int" else "nothing"
 
     return PARAMETER.sub(value, rule)
+
+
+def plain(text: str) -> str:
+    """A figure of a page as a spreadsheet reads it: "1165", "85%"."""
+    plain = text.replace("\N{NO-BREAK SPACE}", "").replace("\N{NARROW NO-BREAK SPACE}", "")
+    return plain.replace(",", "") if re.fullmatch(r"[\d,]+", plain) else plain if "%" in plain else text

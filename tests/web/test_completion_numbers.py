@@ -21,6 +21,7 @@ from pne_tracker.blueprints.completion import views
 from pne_tracker.queries.completion.topics import TOPICS
 from tests.people import House
 from tests.queries.histories import Town
+from tests.web.pages import plain
 
 SignIn = Callable[[str], FlaskClient]
 PEOPLE = {
@@ -166,10 +167,11 @@ Shown = list[tuple[list[str], list[list[str]]]]
 def _same_csv(content: bytes, shown: Shown) -> None:
     lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     for heads, rows in shown:
+        written = [[plain(text) for text in row] for row in rows]
         place = next(
-            nth for nth, line in enumerate(lines) if line == heads and lines[nth + 1 : nth + 2] == rows[:1]
+            nth for nth, line in enumerate(lines) if line == heads and lines[nth + 1 : nth + 2] == written[:1]
         )
-        assert lines[place + 1 : place + 1 + len(rows)] == rows
+        assert lines[place + 1 : place + 1 + len(rows)] == written
         lines = lines[place + 1 + len(rows) :]
 
 
@@ -181,7 +183,7 @@ def _same_workbook(content: bytes, shown: Shown) -> None:
         lines = list(page.iter_rows())
         assert [cell.value for cell in lines[0]] == heads
         assert [[_written(cell) for cell in line] for line in lines[1:]] == [
-            [_plain(text) for text in row] for row in rows
+            [plain(text) for text in row] for row in rows
         ]
 
 
@@ -192,11 +194,6 @@ def _written(cell: object) -> str:
     if isinstance(value, str):
         return value
     return f"{round(value * 100)}%" if is_share else f"{round(value, 2):g}"
-
-
-def _plain(text: str) -> str:
-    plain = text.replace("\N{NO-BREAK SPACE}", "").replace("\N{NARROW NO-BREAK SPACE}", "")
-    return plain.replace(",", "") if re.fullmatch(r"[\d,]+", plain) else plain if "%" in plain else text
 
 
 def _same_paper(content: bytes, shown: Shown) -> None:

@@ -29,6 +29,7 @@ from tests.people import House
 from tests.queries.behind import opened
 from tests.services.homework_samples import SLEEP, assign
 from tests.visit_forms import signed_visit
+from tests.web.pages import plain
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -93,7 +94,8 @@ def test_a_long_report_says_that_its_export_goes_on(
     text = client.get("/completion/about/sections/export.csv").get_data(as_text=True)
     assert [row[0][:2] for row in _tables(page)[0]] == ["1,", "2,", "3,"]
     assert "The first 3 of 14 rows. Choose one clinic to see fewer; an export has all of them." in page
-    assert len(text.splitlines()) == 2 + 1 + 14
+    lines = text.splitlines()
+    assert len(lines) - lines.index("Taught and understood") == 2 + 14
 
 
 def test_the_way_counts_every_status_and_says_so_whichever_is_chosen(lived: House, sign_in: SignIn) -> None:
@@ -142,7 +144,7 @@ def test_the_file_holds_the_cells_of_the_page(lived: House, sign_in: SignIn, top
     exported = list(csv.reader(io.StringIO(text)))
     for row in shown:
         if not row[0].isdigit():
-            assert row in exported, row
+            assert [plain(one) for one in row] in exported, row
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/completion/about/{topic}/export.xlsx").data))
     assert book.sheetnames[-1] == "About"
     pdf = pypdf.PdfReader(io.BytesIO(client.get(f"/completion/about/{topic}/export.pdf").data))

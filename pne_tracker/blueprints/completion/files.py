@@ -30,14 +30,19 @@ class Heading:
 def file_of(
     found: Sequence[Report], head: Heading, stem: str, kind: str, *, share: bool, now: dt.datetime
 ) -> Response:
-    """The reports as a file of that kind; `share` hides what rests on fewer than five people."""
-    reports, name = sheets.shared(found, share=share), f"{stem}.{kind}"
+    """The reports as a file of that kind; `share` hides what rests on fewer than five people.
+
+    A file for sharing has a name of its own: beside it, one with names may lie in the same folder.
+    """
+    reports, name = sheets.shared(found, share=share), f"{stem}{'-for-sharing' if share else ''}.{kind}"
+    facts = {"Topic": head.title, "Clinic": head.clinic, **dict(head.facts)}
+    if share:
+        facts["For sharing"] = sheets.SHARING
     if kind == "csv":
-        return csv_response(["Completion", head.title], sheets.csv_rows(reports), name)
+        return csv_response(["Completion"], sheets.csv_rows(reports, facts), name)
     if kind == "xlsx":
-        return _file(sheets.workbook(reports, head.facts), XLSX, name)
-    note = sheets.SHARING if share else ""
-    made = sheets.paper((head.name, head.title), reports, head.facts, head.clinic, note)
+        return _file(sheets.workbook(reports, facts), XLSX, name)
+    made = sheets.paper((head.name, head.title), reports, facts)
     return _file(render_paper(made, at=now), "application/pdf", name)
 
 

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from pne_tracker.adapters.pdf_blocks import Block, Head, Heading, Paper, Quiet, Table
 from pne_tracker.blueprints.completion.addresses import address_of, words_of
-from pne_tracker.domain.completion import DEFINITIONS, FEW, is_few
+from pne_tracker.domain.completion import DEFINITIONS, FEW, UNDER, is_few
 from pne_tracker.domain.report import Group, Report, Value, for_sharing
 from pne_tracker.queries.completion.filters import Choices, CompletionFilter
 from pne_tracker.queries.completion.topics import Sheet, Topic
 from pne_tracker.web.csv_text import safe_cell
-from pne_tracker.web.display import count_text, long_date, number_text, percent_text
+from pne_tracker.web.display import NBSP, count_text, long_date, number_text, percent_text
 
 NONE = "none"
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+LONGEST_TAB = 31
 MOST_ROWS = 100
 """So many rows of a report are on the page: the clinicians of a large organisation go on in its exports."""
-SHARING = "For sharing: what rests on fewer than five people tells no figure."
+SHARING = (
+    f"What rests on fewer than five people tells no figure. “{UNDER}” stands for one to four, and an empty cell for "
+    "what would tell them."
+)
+AS_OF = "As of"
+NAMED = "longest"
+"""The report that names patients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +113,15 @@ def _care(report: Report) -> str:
 
 
 def cells_of(report: Report, group: Group) -> tuple[str, ...]:
-    """The values of a row as the screen and every export write them."""
-    return tuple(_text(value, place in report.shares) for place, value in enumerate(group.values))
+    """The values of a row as the screen and the paper write them."""
+    return tuple(
+        _day(value) if place in report.days else _text(value, place in report.shares)
+        for place, value in enumerate(group.values)
+    )
+
+
+def _day(value: Value) -> str:
+    return long_date(dt.date.fromisoformat(str(value)), year=True)
 
 
 def _text(value: Value, is_share: bool) -> str:
@@ -130,41 +147,75 @@ def shared(reports: Sequence[Report], *, share: bool) -> list[Report]:
     return [for_sharing(one) for one in reports] if share else list(reports)
 
 
-def csv_rows(reports: Sequence[Report]) -> Iterator[list[str]]:
-    """Every report under its own heads, one after the other, with an empty line between."""
-    for place, report in enumerate(reports):
-        if place:
-            yield []
+def csv_rows(reports: Sequence[Report], facts: Mapping[str, str]) -> Iterator[list[str]]:
+    """What was chosen, then every report under its own heads, with an empty line between."""
+    yield from ([name, value] for name, value in facts.items())
+    for report in reports:
+        yield []
         yield [report.title]
         yield list(report.heads)
         for group in report.groups:
-            yield [group.label, *cells_of(report, group)]
+            yield [
+                group.label,
+                *(_figure(value, place in report.shares) for place, value in enumerate(group.values)),
+            ]
 
 
-def workbook(reports: Sequence[Report], facts: Sequence[tuple[str, str]]) -> bytes:
-    """A sheet for each report, numbers as numbers, and a last one that says what was chosen."""
+def _figure(value: Value, is_share: bool) -> str:
+    """A value as every spreadsheet reads it for what it is: "1165", "85%", "2026-11-27"."""
+    if isinstance(value, int) and not is_share:
+        return str(value)
+    return _text(value, is_share).replace(NBSP, "")
+
+
+def workbook(reports: Sequence[Report], facts: Mapping[str, str]) -> bytes:
+    """A sheet for each report, numbers as numbers, and a last one that says what was chosen.
+
+    Each prints on letter paper, as wide as the sheet, with its heads and its number on every page.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
     for report in reports:
-        page = book.create_sheet(report.title[:31])
+        page = book.create_sheet(_tab(report.title))
         page.append(list(report.heads))
         for cell in page[1]:
-            cell.font = Font(bold=True)
+            cell.font, cell.alignment = Font(bold=True), WRAPPED
         for group in report.groups:
             page.append([_cell(group.label), *(_cell(value) for value in group.values)])
             for place in report.shares:
                 page.cell(page.max_row, place + 2).number_format = "0%"
-        page.freeze_panes = "B2"
+            for place in report.days:
+                cell = page.cell(page.max_row, place + 2)
+                cell.value = dt.date.fromisoformat(str(cell.value))
+                cell.number_format = "d mmmm yyyy"
+            page.cell(page.max_row, 1).alignment = WRAPPED
+        page.freeze_panes, page.print_title_rows = "B2", "1:1"
+        page.page_setup.paperSize, page.page_setup.orientation = page.PAPERSIZE_LETTER, "landscape"
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        page.page_setup.fitToHeight = 0
+        page.oddHeader.left.text = f"{report.title}, {facts[AS_OF]}".replace("&", "&&")
+        page.oddFooter.right.text = "Page &P of &N"
         page.column_dimensions["A"].width = 44
         for column in range(2, len(report.heads) + 1):
             page.column_dimensions[get_column_letter(column)].width = 16
     about = book.create_sheet("About")
-    for fact in facts:
+    for fact in facts.items():
         about.append([_cell(one) for one in fact])
-    about.column_dimensions["A"].width = 24
+        about.cell(about.max_row, 2).alignment = WRAPPED
+    about.column_dimensions["A"].width, about.column_dimensions["B"].width = 24, 72
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _tab(title: str) -> str:
+    """The title as the name of a sheet: 31 characters without those that spreadsheets forbid there."""
+    name = re.sub(r"[\[\]:*?/\\]", "-", title).strip("'")
+    return (
+        name
+        if len(name) <= LONGEST_TAB
+        else name[: LONGEST_TAB + 1].rsplit(" ", 1)[0][:LONGEST_TAB].rstrip(",")
+    )
 
 
 def _cell(value: Value) -> Value:
@@ -176,19 +227,16 @@ def facts_of(
     topic: Topic, sheet: Sheet, offered: Choices, chosen: CompletionFilter, on: dt.date
 ) -> list[tuple[str, str]]:
     """What an export is about: topic, day, filter, period."""
-    facts = [("Topic", topic.title), ("As of", long_date(on, year=True)), *words_of(offered, chosen)]
+    facts = [("Topic", topic.title), (AS_OF, long_date(on, year=True)), *words_of(offered, chosen)]
     period = period_words(sheet)
     return [*facts, ("Dated figures", period)] if period else facts
 
 
-def paper(
-    head: tuple[str, str], reports: Sequence[Report], facts: Sequence[tuple[str, str]], clinic: str, note: str
-) -> Paper:
+def paper(head: tuple[str, str], reports: Sequence[Report], facts: Mapping[str, str]) -> Paper:
     """The reports on paper, each with what its numbers mean; `head` is the name on the tab and the title."""
     name, title = head
-    blocks: list[Block] = [Quiet(" · ".join(f"{name}: {value}" for name, value in facts))]
-    if note:
-        blocks.append(Quiet(note))
+    told = [f"{term}: {value}" for term, value in facts.items() if term not in {"Topic", "Clinic"}]
+    blocks: list[Block] = [Quiet(" · ".join(told))]
     for report in reports:
         definition = DEFINITIONS[report.definition]
         blocks.append(Heading(report.title, report.finding))
@@ -199,4 +247,11 @@ def paper(
             )
         )
         blocks.append(Quiet(f"{definition.meaning} {definition.computed}"))
-    return Paper(title=title, clinic=clinic, blocks=tuple(blocks), foot=f"Completion, {name}")
+    named = any(one.key == NAMED for one in reports)
+    return Paper(
+        title=title,
+        clinic=facts["Clinic"],
+        blocks=tuple(blocks),
+        running=f"{title}, {facts['Clinic']}, {facts[AS_OF]}",
+        foot=f"Completion, {name}" + (". Names patients: for the clinic alone." if named else ""),
+    )

@@ -117,7 +117,7 @@ def export() -> ResponseReturnValue:
         order = matrix_export.matrix_order(session, viewer(), chosen)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     lines = _lines(app, viewer(), order, clock.now())
-    name = f"completion-{clock.today(viewer().timezone).isoformat()}.csv"
+    name = f"completion-patients-{clock.today(viewer().timezone).isoformat()}.csv"
     return csv_response(viewmodels.csv_heads(titles), lines, name)
 
 

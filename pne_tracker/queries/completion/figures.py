@@ -54,4 +54,6 @@ def longest_report(rows: Sequence[StalledRow]) -> Report:
         for one in rows
     )
     heads = ("Patient", "With", "Last activity", "Days")
-    return Report("longest", "Stalled longest", "stalled", heads, groups, people=len(groups))
+    return Report(
+        "longest", "Stalled longest", "stalled", heads, groups, people=len(groups), days=frozenset({1})
+    )
