@@ -152,7 +152,10 @@ class Change:
 
 
 def read_change(measure: Measure, first: float, latest: float) -> Change:
-    """How the step from `first` to `latest` reads: direction, size, and whether it exceeds the error."""
+    """How the step from `first` to `latest` reads: direction, size, and whether it exceeds the error.
+
+    The size is that between the two as they are shown, with one decimal.
+    """
     points = round(latest - first, 2)
     size = abs(points)
     if points == 0:
@@ -160,7 +163,8 @@ def read_change(measure: Measure, first: float, latest: float) -> Change:
     better = is_better(measure, points)
     if better is None:
         return Change(points, None, "within measurement error")
-    words = [f"{size:g} {'better' if better else 'worse'}"]
+    shown = round(abs(round(latest, 1) - round(first, 1)), 1)
+    words = [f"{shown:g} {'better' if better else 'worse'}"]
     if measure.error is not None:
         words.append("more than the error")
     named = next((name for least, name in measure.sizes if size >= least), "")

@@ -377,6 +377,9 @@ def test_impossible_scores_are_refused() -> None:
 
 def test_a_larger_change_of_own_activities_has_a_size() -> None:
     assert read_change(PSFS, 2.7, 5.3).words == "2.6 better, more than the error, medium"
+    assert read_change(PSFS, 3.33, 6.67).words == "3.4 better, more than the error, large", (
+        "as 3.3 and 6.7 are shown"
+    )
     assert read_change(PSFS, 5, 3.5).words == "within measurement error"
     assert read_change(PSFS, 5, 2).words == "3 worse, more than the error, large"
     assert change_over(PSFS, [5, 9, 2]) == read_change(PSFS, 5, 2)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -15,8 +17,9 @@ from werkzeug.test import TestResponse
 
 from pne_tracker.db import UNSCOPED, reading, transaction
 from pne_tracker.domain.visit_draft import DraftInput, TreatmentDraft
-from pne_tracker.models import Clinic, IssuedPaper, Payer
-from tests.people import House
+from pne_tracker.models import Clinic, Episode, IssuedPaper, Payer
+from pne_tracker.services.coverages import CoverageDraft, save_coverage
+from tests.people import House, add_payer
 from tests.visit_forms import signed_visit
 from tests.web.pages import post
 
@@ -74,6 +77,28 @@ def test_a_superbill_fits_one_sheet_and_says_what_a_claim_needs(
         "trademark of the American Medical Association",
     ):
         assert words in said, words
+
+
+def test_a_superbill_says_under_which_number_the_patient_is_insured_with_its_payer(
+    house: House, sign_in: SignIn, visit_id: uuid.UUID
+) -> None:
+    assert "Member ID" not in text_of(superbill(sign_in("therapist"), visit_id)), "no card is known"
+    card = CoverageDraft("MBR700418", "01", "GRP55", family_name="Lindgren", given_name="Sam", sex="male")
+    card = replace(card, birth_date=dt.date(1960, 5, 4))
+    with transaction(house.therapist) as session:
+        save_coverage(session, house.therapist, house.episode_id, house.patient_id, card, now=house.now)
+    said = text_of(superbill(sign_in("therapist"), visit_id))
+    assert "MBR700418" in said
+    assert "GRP55" in said
+    assert "Sam Lindgren" in said
+    with transaction(house.therapist) as session:
+        other = add_payer(
+            session, session.get_one(Clinic, house.clinic_id), "Shoreline", "cms_8min", house.now
+        )
+        session.get_one(Episode, house.episode_id).payer_id = other.id
+    assert "MBR700418" not in text_of(superbill(sign_in("therapist"), visit_id)), (
+        "the card is the new payer's"
+    )
 
 
 def test_the_name_of_the_file_names_nobody(house: House, sign_in: SignIn, visit_id: uuid.UUID) -> None:

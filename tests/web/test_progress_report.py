@@ -62,6 +62,7 @@ def test_the_page_proposes_words_from_the_record(house: House, sign_in: SignIn) 
     assert "Seen on 1 treatment day" in words[1]
     assert "Pain, worst in 24 hours: from 8 to 4, 4 better, more than the error." in words[1]
     assert "Climb stairs: 3 at first, 7 of 10 now." in words[1]
+    assert "Brain&#39;s Pain Map; Body, Inc.&#39;s CEO; Tissue Issues" in words[1], "one title holds a comma"
 
 
 def test_an_issued_report_holds_its_figures_and_the_words_as_they_were_changed(

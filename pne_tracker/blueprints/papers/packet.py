@@ -76,8 +76,7 @@ def packet(course: Course, issued: str) -> Paper:
 def _opening(course: Course) -> tuple[Block, ...]:
     head, counted = course.head, course.tally
     items = whose(head)
-    if head.closed_on:
-        items.append(("Discharged", long_date(head.closed_on, year=True)))
+    items.append(("Discharged", long_date(head.closed_on, year=True) if head.closed_on else "not yet"))
     if head.end_reason:
         items += [("Why it ended", head.end_reason), ("Goals", head.end_result)]
     share = course.adherence.share
@@ -177,7 +176,7 @@ def _visit(one: CourseVisit) -> tuple[Cell, ...]:
     lines = ", ".join(_line(line) for line in one.lines) or "nothing billed"
     why = " ".join(dict.fromkeys(reason for line in one.lines for reason in line.reasons))
     return (
-        short_date(one.on),
+        f"{short_date(one.on)} {one.on.year}",
         ", ".join(map(str, one.sections)) or "none",
         str(one.pne_minutes),
         (lines, " ".join(part for part in (why, *one.unbilled) if part)),

@@ -37,7 +37,8 @@ ADHERENCE = (
 )
 UNDERSTOOD = (
     "Taught: at least one signed visit taught it. Understood: the latest check is “explains”, or a quiz at or above "
-    "the pass mark; of two checks on one day the worse counts. Complete: understood, with its homework done."
+    "the pass mark; of two checks on one day the worse counts. Complete: understood, with its homework done. "
+    "To revisit: missed in the latest check, which may be a recall question, or marked so by the therapist."
 )
 STATE_WORDS = {
     State.NOT_STARTED: "not started",

@@ -36,7 +36,7 @@ from pne_tracker.domain.progress import State
 from pne_tracker.domain.reports import Period
 from pne_tracker.queries.course import Course, CourseVisit
 from pne_tracker.queries.outcomes import ScoreLine
-from pne_tracker.web.display import count_text, joined, long_date, number_text
+from pne_tracker.web.display import count_text, long_date, number_text
 from pne_tracker.web.outcome_views import outcome_views
 from pne_tracker.web.paper_charts import outcome_chart
 
@@ -161,10 +161,10 @@ def _left(course: Course) -> Iterator[str]:
     to_teach = [one.section.number for one in course.sections if one.progress.state is State.NOT_STARTED]
     again = [one.section.number for one in course.sections if one.progress.state is State.REVISIT]
     if to_teach:
-        titles = joined([short_title(course.pack, number) for number in to_teach])
+        titles = "; ".join(short_title(course.pack, number) for number in to_teach)
         yield f"{count_text(counted.left_to_teach, 'section')} to teach: {titles}."
     if again:
-        yield f"To revisit: {joined([short_title(course.pack, number) for number in again])}."
+        yield f"To revisit: {'; '.join(short_title(course.pack, number) for number in again)}."
     if not to_teach and not again:
         yield "Every section is taught, and none is to be revisited."
     left = course.head.visits_authorised

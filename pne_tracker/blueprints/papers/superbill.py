@@ -40,7 +40,7 @@ def superbill(facts: SuperbillFacts) -> Paper:
         clinic=head.clinic,
         clinic_lines=clinic_lines(head),
         issued=f"Visit of {long_date(facts.on_date, year=True)}",
-        running=head.running,
+        running=f"{head.running}, visit of {long_date(facts.on_date, year=True)}",
         foot=NOTICE,
         blocks=(*_whose(facts), *_diagnoses(facts), *_lines(facts), *_end(facts)),
     )
@@ -53,8 +53,14 @@ def _whose(facts: SuperbillFacts) -> tuple[Block, ...]:
         items.append(("Born", long_date(head.birth_date, year=True)))
     if head.address:
         items.append(("Address", head.address))
+    items.append(("Payer", facts.payer))
+    card = (
+        ("Member ID", facts.member_id),
+        ("Group", facts.group_number),
+        ("Insured", facts.insured),
+    )
+    items += [(term, value) for term, value in card if value]
     items += [
-        ("Payer", facts.payer),
         ("Rendering provider", facts.signed_by),
         ("Provider NPI", facts.provider_npi or "missing: add it to the account"),
         ("Place of service", head.place_of_service),
