@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import dropwhile
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from pne_tracker.db import UNSCOPED, db, looking, reading, transaction
 from pne_tracker.models import AuditEvent, Patient, TenantError, new_id
 from pne_tracker.services import audit
 from tests.people import House
+from tests.queries.plans import statements
 
 
 def _events() -> list[str]:
@@ -84,6 +86,31 @@ def test_a_look_waits_for_no_writer_until_it_is_recorded(app: Flask, house: Hous
         event.remove(db.engine, "before_cursor_execute", remember)
     reads_first = ["BEGIN", "SELECT", "BEGIN IMMEDIATE", "INSERT"]
     assert begun == (reads_first if db.engine.dialect.name == "sqlite" else ["SELECT", "INSERT"])
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("therapist", "/today"),
+        ("therapist", "/patients"),
+        ("therapist", "/messages"),
+        ("lead", "/completion"),
+        ("lead", "/reminders"),
+        ("biller", "/billing"),
+        ("biller", "/billing/lines.csv"),
+    ],
+)
+def test_a_list_is_read_before_it_asks_for_the_write_lock(
+    app: Flask, house: House, sign_in, role: str, path: str
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no lock of the whole database")
+    client = sign_in(role)
+    client.get(path)
+    with statements("BEGIN", "SELECT", "WITH", "INSERT") as seen:
+        assert client.get(path).status_code == 200
+    locked = list(dropwhile(lambda one: one != "BEGIN IMMEDIATE", (one for one, _given in seen)))
+    assert not [one for one in locked if one.startswith(("SELECT", "WITH"))], locked
 
 
 def test_today_leaves_an_event_for_each_patient_it_lists(app: Flask, house: House, sign_in) -> None:

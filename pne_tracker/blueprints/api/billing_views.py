@@ -21,7 +21,7 @@ from pne_tracker.blueprints.api.shapes import (
     LineItem,
     SectionFigures,
 )
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.billing.money import decimal_text
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.scopes import ApiScope
@@ -43,7 +43,7 @@ ALL = "all"
 )
 def billed_visits(after: uuid.UUID | None, signed_since: dt.datetime | None, limit: int) -> BilledVisitList:
     """The signed visits of the account's clinics with their billing lines. No note, no remark."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         rows, more = reading.list_billed_visits(
             session, viewer(), after=after, signed_since=signed_since, limit=limit, now=clock.now()
         )
@@ -89,7 +89,7 @@ def claims(
 ) -> ClaimList:
     """The current claims of the account's clinics."""
     chosen = ClaimFilter(state=state, since=since, until=until)
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         rows, more = reading.list_claims(session, viewer(), chosen, after=after, limit=limit, now=clock.now())
     last = rows[-1].id if rows else None
     following = next_address(more, last, state=state, since=since, until=until, limit=limit)

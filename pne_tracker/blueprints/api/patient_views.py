@@ -24,7 +24,7 @@ from pne_tracker.blueprints.api.shapes import (
     VisitItem,
     VisitList,
 )
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain import plan_wire
 from pne_tracker.domain.scopes import ApiScope
 from pne_tracker.services import program_reading as reading
@@ -42,7 +42,7 @@ AFTER = identifier("after", "The last row of the page before; `next` has it")
 )
 def patients(after: uuid.UUID | None, since: dt.datetime | None, limit: int) -> PatientList:
     """The patients whose record the token's account may open."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         rows, more = reading.list_patients(
             session, viewer(), after=after, since=since, limit=limit, now=clock.now()
         )

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from pne_tracker.adapters import clock
 from pne_tracker.blueprints.billing.area import bp
 from pne_tracker.blueprints.billing.claim_models import batch_rows, batch_view
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.queries import claim_pages
 from pne_tracker.services import audit
@@ -40,7 +40,7 @@ def batches() -> ResponseReturnValue:
 @requires(Permission.BILL)
 def batch(batch_id: UUID) -> ResponseReturnValue:
     """A batch with the claims in it."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         one, found = claim_pages.batch(session, viewer(), batch_id)
         audit.record_list(
             session, viewer(), "claim_batch", [row.patient_id for row in found], now=clock.now()
@@ -52,7 +52,7 @@ def batch(batch_id: UUID) -> ResponseReturnValue:
 @requires(Permission.BILL, fresh=True)
 def batch_file(batch_id: UUID) -> ResponseReturnValue:
     """The file as it was made."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         name, content = claim_pages.batch_content(session, viewer(), batch_id)
         _one, found = claim_pages.batch(session, viewer(), batch_id)
         seen = [row.patient_id for row in found]

@@ -13,7 +13,7 @@ from pne_tracker.adapters.x12 import write_837p
 from pne_tracker.blueprints.billing import batch_views, claim_views, viewmodels
 from pne_tracker.blueprints.billing.area import bp
 from pne_tracker.blueprints.billing.claim_models import notice
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.errors import BadInputError, DomainError, NotFoundError
 from pne_tracker.queries import claims as claim_queries
@@ -100,7 +100,7 @@ def _queue(
     reason: str = "",
 ) -> str:
     key = viewmodels.read_after(after)
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         totals = claim_queries.totals(session, viewer(), chosen)
         states = claim_queries.states(session, viewer(), chosen)
         found, more = claim_queries.page(session, viewer(), chosen, after=key)
@@ -131,7 +131,7 @@ def _queue(
 def export() -> ResponseReturnValue:
     """Every line the filter selects, one row each."""
     chosen = viewmodels.read_filter(request.args)
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         found = list(claim_queries.every_row(session, viewer(), chosen))
         seen = [one.patient_id for one in found]
         audit.record_list(session, viewer(), "billing", seen, now=clock.now(), action="export")

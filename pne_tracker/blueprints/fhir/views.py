@@ -14,7 +14,7 @@ from pne_tracker.adapters import clock
 from pne_tracker.adapters.fhir_resources import searchset
 from pne_tracker.blueprints.fhir.kinds import KINDS, Kind
 from pne_tracker.blueprints.fhir.parameters import FORMAT, parameters_of, wanted_of
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.errors import NotFoundError
 from pne_tracker.queries.fhir_search import Wanted
@@ -87,7 +87,7 @@ def _searcher(kind: Kind) -> Callable[[], Response]:
 
     def find() -> Response:
         wanted = wanted_of(read_all(declared, request.args))
-        with transaction(viewer()) as session:
+        with looking(viewer()) as session:
             found = kind.search(session, viewer(), wanted, _today())
             page = found[: wanted.limit]
             seen = [patient_id for _, patient_id in page]

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pne_tracker.adapters import clock
 from pne_tracker.blueprints.messages.viewmodels import thread_view, waiting_view
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.services import message_reading, messages
@@ -22,7 +22,7 @@ bp = Blueprint("messages", __name__, url_prefix="/messages")
 @requires(Permission.REVIEW_HOMEWORK)
 def index() -> ResponseReturnValue:
     """What waits to be read."""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         lines = message_reading.list_waiting(session, viewer(), now=clock.now())
     return render_template("messages/index.html", rows=waiting_view(lines, viewer().timezone))
 

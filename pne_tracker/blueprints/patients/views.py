@@ -27,7 +27,7 @@ from pne_tracker.blueprints.patients.forms import SearchForm
 from pne_tracker.blueprints.patients.list_models import filter_fields, list_view, read_filter, reader_rows
 from pne_tracker.blueprints.patients.outside_models import opening_rows
 from pne_tracker.blueprints.patients.record_models import record_view
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission, Role
 from pne_tracker.queries import accounts
 from pne_tracker.services import invitations, patient_reading
@@ -43,7 +43,7 @@ __all__ = ["bp"]
 def index() -> ResponseReturnValue:
     """One page of patients, by family name."""
     chosen = read_filter(request.args, viewer())
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         therapists = accounts.colleagues(session, viewer(), Role.THERAPIST)
         page = patient_reading.open_list(
             session, viewer(), chosen, today=clock.today(viewer().timezone), now=clock.now()
@@ -64,7 +64,7 @@ def search() -> ResponseReturnValue:
     """The patients of a name or record number."""
     form = SearchForm()
     query = form.q.data if form.validate() else ""
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         page = patient_reading.search(
             session, viewer(), query, today=clock.today(viewer().timezone), now=clock.now()
         )

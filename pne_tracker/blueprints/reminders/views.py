@@ -13,7 +13,7 @@ from pne_tracker.blueprints.reminders import outbox_views, public_views, rules_v
 from pne_tracker.blueprints.reminders.area import bp
 from pne_tracker.blueprints.reminders.viewmodels import overview_model, patient_model, trouble_banner
 from pne_tracker.blueprints.reminders.words import STATUS_WORDS
-from pne_tracker.db import transaction
+from pne_tracker.db import looking, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.domain.reminders.reasons import Reason
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     """What has to be looked at, every reminder with where it stands, and what works."""
     status = request.args.get("status", "")
     before = request.args.get("before", type=UUID)
-    with transaction(viewer()) as session:
+    with looking(viewer()) as session:
         known = status if status in STATUS_WORDS else ""
         page = overview_model(open_overview(session, viewer(), known, before, now=clock.now()), known)
     return render_template("reminders/index.html", page=page, banner=trouble_banner())
