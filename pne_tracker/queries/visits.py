@@ -46,6 +46,7 @@ class VisitHead:
     patient_id: uuid.UUID
     episode_id: uuid.UUID
     patient_name: str
+    mrn: str
     patient_dead: bool
     on_date: dt.date
     status: str
@@ -169,6 +170,7 @@ def _head(facts: VisitFacts, names: dict[uuid.UUID, str]) -> VisitHead:
         patient_id=patient.id,
         episode_id=facts.episode.id,
         patient_name=f"{patient.given_name} {patient.family_name}",
+        mrn=patient.mrn,
         patient_dead=patient.deceased,
         on_date=visit.on_date,
         status=visit.status.value,

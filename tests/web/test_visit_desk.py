@@ -290,6 +290,7 @@ def test_a_signed_visit_on_paper_names_its_patient_and_holds_no_empty_form(
     press(maya, url, do="sign")
     shown = page(maya, url)
     assert '<p class="on-paper">' in shown
-    assert "<strong>Rosalind Achterberg</strong>" in shown.split('<p class="on-paper">')[1].split("</p>")[0]
+    line = shown.split('<p class="on-paper">')[1].split("</p>")[0]
+    assert "<strong>Rosalind Achterberg</strong>, MRN HL-20418. Harbor Lane Therapy" in line
     form = shown.split('/addenda"')[1].split(">")[0]
     assert "no-print" in form
