@@ -53,6 +53,7 @@ from pne_tracker.services.demo.agenda import visit_days
 from pne_tracker.services.demo.clinic import PASSWORD, STAFF
 from pne_tracker.services.demo.conditions import PROBLEMS
 from pne_tracker.services.demo.people import STORIES, Stage, phone_of
+from pne_tracker.services.demo.words import OWN_ACTIVITIES_ES
 from tests.claims import faults
 from tests.conftest import NOW
 
@@ -106,6 +107,22 @@ def test_the_house_is_staffed(demo: Flask) -> None:
         }
         assert count(session, Patient.id.is_not(None)) == len(STORIES) >= 40
         assert count(session, Account.role == Role.PATIENT, Account.language == "es") >= 4
+
+
+def test_those_who_speak_spanish_name_their_activities_in_spanish(demo: Flask) -> None:
+    with reading(UNSCOPED) as session:
+        rated = session.execute(
+            select(Patient.language, OutcomeScore.items)
+            .join(Episode, Episode.patient_id == Patient.id)
+            .join(OutcomeScore, OutcomeScore.episode_id == Episode.id)
+            .where(OutcomeScore.measure == "psfs")
+        )
+        spoken: dict[str, set[str]] = {"en": set(), "es": set()}
+        for language, items in rated:
+            spoken[language] |= {one["name"] for one in items["activities"]}
+    assert spoken["es"]
+    assert spoken["es"] <= set(OWN_ACTIVITIES_ES.values())
+    assert spoken["en"] <= set(OWN_ACTIVITIES_ES)
 
 
 def test_every_state_of_a_section_an_item_a_visit_and_an_episode_is_there(demo: Flask) -> None:

@@ -109,6 +109,7 @@ def test_a_link_works_once(app: Flask, browser: FlaskClient) -> None:
     again = _press(app.test_client(), _links()[0])
     assert again.status_code == 404
     assert "This link has ended" in again.get_data(as_text=True)
+    assert "few minutes" not in again.get_data(as_text=True), "the link of a reminder works for a day"
 
 
 def test_of_twenty_uses_at_once_exactly_one_works(app: Flask, browser: FlaskClient) -> None:

@@ -166,8 +166,11 @@ def score(course: Course, nth: int, day: dt.date, when: dt.datetime) -> None:
         "nprs": score_nprs(now=max(0, pain - 2), least=max(0, pain - 3 - rng.randint(0, 1)), worst=pain)
     }
     if nth % 4 == 0:
-        able = [max(0, min(10, 10 - pain + rng.randint(-1, 1))) for _ in course.problem.activities]
-        scores["psfs"] = score_psfs(tuple(zip(course.problem.activities, able, strict=True)))
+        named: tuple[str, ...] = course.problem.activities
+        if course.story.language == "es":
+            named = tuple(words.OWN_ACTIVITIES_ES[one] for one in named)
+        able = [max(0, min(10, 10 - pain + rng.randint(-1, 1))) for _ in named]
+        scores["psfs"] = score_psfs(tuple(zip(named, able, strict=True)))
     if nth % 3 == 2:
         scores["groc"] = score_groc(max(-7, min(7, course.story.pain[0] - pain + rng.randint(0, 2))))
     for measure, scored in scores.items():
