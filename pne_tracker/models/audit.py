@@ -53,6 +53,8 @@ class AuditEvent(TenantOwned, Base):
     seal: Mapped[str | None] = mapped_column(String(64))
 
 
+AT_ONCE = 100
+"""Events of one statement: SQLite keeps the pages that it changes in memory until it is through, one an event."""
 _SEEN = "events_of_a_look"
 _SAME = ("organisation_id", "at", "actor_id", "actor_role", "action", "subject", "subject_id", "details")
 """What the events of a list have in common."""
@@ -68,12 +70,13 @@ def add_events(session: Session, values: dict[str, Any], patient_ids: Sequence[u
     seen: list[tuple[dict[str, Any], Sequence[uuid.UUID | None]]] | None = session.info.get(_SEEN)
     if seen is None:
         session.add_all(AuditEvent(**values, patient_id=one) for one in patient_ids)
-    elif patient_ids:
-        seen.append((values, patient_ids))
+    else:
+        parts = range(0, len(patient_ids), AT_ONCE)
+        seen.extend((values, patient_ids[start : start + AT_ONCE]) for start in parts)
 
 
 def end_look(session: Session) -> None:
-    """Write the events of the look, a list by one statement; TenantError for one of another organisation."""
+    """Write the events of the look, those of a list together; TenantError for one of another organisation."""
     own = scope_of(session).organisation_id
     for values, patient_ids in session.info.pop(_SEEN):
         if own not in {None, values["organisation_id"]}:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.db import UNSCOPED, db, looking, reading, transaction
 from pne_tracker.models import AuditEvent, Patient, TenantError, new_id
+from pne_tracker.models import audit as audit_model
 from pne_tracker.services import audit
 from tests.people import House
 from tests.queries.plans import statements
@@ -140,6 +141,14 @@ def test_a_look_says_the_same_as_a_transaction(app: Flask, house: House) -> None
         (house.patient_id, False),
         (None, False),
     ]
+
+
+def test_a_long_list_leaves_an_event_for_everybody_in_it(app: Flask, house: House) -> None:
+    shown = [new_id() for _ in range(2 * audit_model.AT_ONCE + 1)]
+    with looking(house.lead) as session:
+        audit.record_list(session, house.lead, "patients", shown, now=house.now)
+    with reading(UNSCOPED) as session:
+        assert list(session.scalars(select(AuditEvent.patient_id).order_by(AuditEvent.id))) == shown
 
 
 def test_a_look_that_writes_past_its_session_is_refused(app: Flask, house: House) -> None:
