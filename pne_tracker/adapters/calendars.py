@@ -18,7 +18,7 @@ ZONE_FROM, ZONE_TO = -1, 3
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """One visit: when, for how many minutes, and whether it was called off."""
+    """One visit: when, for how many minutes, where, and whether it was called off."""
 
     id: uuid.UUID
     starts_at: dt.datetime
@@ -26,6 +26,7 @@ class Time:
     zone: str
     changed_at: dt.datetime
     cancelled: bool = False
+    place: str = ""
 
 
 def calendar_of(times: Iterable[Time], sender: str, language: str) -> bytes:
@@ -99,6 +100,8 @@ def _event(one: Time, title: str) -> Event:
     event.add("dtstart", start)
     event.add("dtend", (one.starts_at + dt.timedelta(minutes=one.minutes)).astimezone(ZoneInfo(one.zone)))
     event.add("summary", title)
+    if one.place:
+        event.add("location", one.place)
     event.add("status", "CANCELLED" if one.cancelled else "CONFIRMED")
     event.add("sequence", int(one.changed_at.timestamp()) % 2**31)
     event.add("class", "PRIVATE")

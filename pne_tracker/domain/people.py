@@ -41,6 +41,12 @@ def full_name(given: str, family: str) -> str:
     return f"{given} {family}".strip()
 
 
+def address_text(line: str | None, city: str | None, state: str | None, postal_code: str | None) -> str:
+    """ "14 Harbor Lane, Portland, ME 04101", as far as it is known."""
+    place = " ".join(part for part in (state, postal_code) if part)
+    return ", ".join(part for part in (line, city, place) if part)
+
+
 def listed_name(given: str, family: str) -> str:
     """ "Achterberg, Rosalind", as lists in order of family names show it."""
     return ", ".join(part for part in (family, given) if part)

@@ -13,6 +13,7 @@ from pne_tracker.adapters.calendars import Time, calendar_of
 from pne_tracker.adapters.channels.letter import Letter
 from pne_tracker.adapters.stop_links import StopLinks
 from pne_tracker.domain.messages.templates import Channel, render
+from pne_tracker.domain.people import address_text
 from pne_tracker.queries.reminders.letters import devices_of, visit_of_message
 from pne_tracker.queries.reminders.wording import words_of
 from pne_tracker.services.reminders.sending import Claimed
@@ -75,6 +76,7 @@ def _ics(session: Session, claimed: Claimed) -> bytes:
     visit = visit_of_message(session, claimed.id)
     if visit is None:
         return b""
-    row, zone = visit
-    one = Time(row.id, row.starts_at, row.minutes, zone, row.changed_at)
+    row, zone, clinic = visit
+    place = address_text(clinic.address_line, clinic.city, clinic.state, clinic.postal_code)
+    one = Time(row.id, row.starts_at, row.minutes, zone, row.changed_at, place=place)
     return calendar_of([one], claimed.variables["sender"], claimed.language)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.discharge import reason_words, result_words
 from pne_tracker.domain.papers import PaperKind
-from pne_tracker.domain.people import full_name
+from pne_tracker.domain.people import address_text, full_name
 from pne_tracker.models import Account, Clinic, Episode, IssuedPaper, Patient, Payer, Visit
 from pne_tracker.queries.episodes import provider_option
 from pne_tracker.queries.visit_facts import diagnoses_of
@@ -74,7 +74,7 @@ def paper_head(session: Session, episode_id: uuid.UUID) -> PaperHead:
     provider = provider_option(session, episode.referring_provider_id)
     return PaperHead(
         clinic=clinic.name,
-        clinic_address=_address(clinic.address_line, clinic.city, clinic.state, clinic.postal_code),
+        clinic_address=address_text(clinic.address_line, clinic.city, clinic.state, clinic.postal_code),
         clinic_phone=clinic.phone or "",
         clinic_npi=clinic.npi or "",
         tax_id=clinic.tax_id or "",
@@ -86,7 +86,7 @@ def paper_head(session: Session, episode_id: uuid.UUID) -> PaperHead:
         mrn=patient.mrn,
         birth_date=patient.birth_date,
         language="es" if patient.language.startswith("es") else "en",
-        address=_address(patient.address_line, patient.city, patient.state, patient.postal_code),
+        address=address_text(patient.address_line, patient.city, patient.state, patient.postal_code),
         episode_id=episode.id,
         discipline=episode.discipline.value,
         reason=episode.reason,
@@ -106,11 +106,6 @@ def paper_head(session: Session, episode_id: uuid.UUID) -> PaperHead:
         end_result=result_words(episode.end_result),
         end_words=episode.end_words,
     )
-
-
-def _address(line: str | None, city: str | None, state: str | None, postal_code: str | None) -> str:
-    place = " ".join(part for part in (state, postal_code) if part)
-    return ", ".join(part for part in (line, city, place) if part)
 
 
 @dataclass(frozen=True, slots=True)

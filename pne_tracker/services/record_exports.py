@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.curriculum import HomeworkKind, Question
 from pne_tracker.domain.errors import NotFoundError
-from pne_tracker.domain.people import full_name
+from pne_tracker.domain.people import address_text, full_name
 from pne_tracker.models import Clinic, Homework, Patient
 from pne_tracker.queries.access import load
 from pne_tracker.queries.portal import quiz_of
@@ -60,8 +60,7 @@ def export_record(
         rows=sum(map(len, record.tables.values())),
     )
     clinic = session.get_one(Clinic, patient.clinic_id)
-    place = " ".join(part for part in (clinic.state, clinic.postal_code) if part)
-    address = ", ".join(part for part in (clinic.address_line, clinic.city, place) if part)
+    address = address_text(clinic.address_line, clinic.city, clinic.state, clinic.postal_code)
     lines = tuple(part for part in (address, clinic.phone) if part)
     asked = _questions(session, patient.id) if form == "pdf" else {}
     return HandedOut(record, clinic.name, lines, clinic.timezone, asked)

@@ -22,6 +22,7 @@ from pne_tracker.domain.appointments import Slot
 from pne_tracker.domain.reminders.attempts import Attempt, Result
 from pne_tracker.domain.reminders.states import MessageStatus
 from pne_tracker.models import (
+    Clinic,
     Consent,
     InboundText,
     OutboxMessage,
@@ -302,6 +303,13 @@ def book(house: House, starts_at: dt.datetime) -> uuid.UUID:
         ).id
 
 
+def open_at(house: House, line: str, city: str) -> None:
+    """Give the clinic an address, its street and its town alone."""
+    with transaction(UNSCOPED) as session:
+        clinic = session.get_one(Clinic, house.clinic_id)
+        clinic.address_line, clinic.city, clinic.state, clinic.postal_code = line, city, None, None
+
+
 def calendar_link(client: FlaskClient) -> str:
     text = post(client, "/portal/reminders/calendar").get_data(as_text=True)
     found = re.search(r"/calendar/[\w-]+\.ics", text)
@@ -312,6 +320,7 @@ def calendar_link(client: FlaskClient) -> str:
 def test_the_calendar_opens_at_its_secret_address_until_it_is_renewed(
     house: House, sign_in: SignIn, app: Flask
 ) -> None:
+    open_at(house, "14 Harbor Lane", "Portland")
     before = dt.datetime(2026, 12, 1, 19, 30, tzinfo=dt.UTC)
     after = dt.datetime(2027, 3, 16, 18, 30, tzinfo=dt.UTC)
     book(house, before)
@@ -322,6 +331,7 @@ def test_the_calendar_opens_at_its_secret_address_until_it_is_renewed(
     events = calendar.walk("VEVENT")
     assert [one.decoded("DTSTART").astimezone(dt.UTC) for one in events] == [before, after]
     assert [f"{one.decoded('DTSTART'):%H:%M}" for one in events] == ["14:30", "14:30"]
+    assert {str(one["LOCATION"]) for one in events} == {"14 Harbor Lane, Portland"}
     assert len(calendar.walk("VTIMEZONE")) == 1
     words = stranger.get(old).get_data(as_text=True).lower()
     assert not [
@@ -338,6 +348,7 @@ def test_the_calendar_opens_at_its_secret_address_until_it_is_renewed(
 
 
 def test_a_visit_mail_carries_the_visit_for_the_calendar(waiting: House) -> None:
+    open_at(waiting, "14 Harbor Lane", "Portland")
     book(waiting, dt.datetime(2026, 11, 30, 19, 30, tzinfo=dt.UTC))
     engine, sink, _ = engine_at(EVENING)
     engine.beat()
@@ -345,6 +356,7 @@ def test_a_visit_mail_carries_the_visit_for_the_calendar(waiting: House) -> None
     assert "Monday, 30 November at 2:30 pm" in letter.words.lines[0]
     event = Calendar.from_ical(letter.ics).walk("VEVENT")[0]
     assert event.decoded("DTSTART").astimezone(dt.UTC) == dt.datetime(2026, 11, 30, 19, 30, tzinfo=dt.UTC)
+    assert event["LOCATION"] == "14 Harbor Lane, Portland"
 
 
 def test_a_visit_called_off_is_not_reminded_of(waiting: House) -> None:

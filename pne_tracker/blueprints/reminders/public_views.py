@@ -16,6 +16,7 @@ from pne_tracker.blueprints.reminders.area import bp
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.domain.access import Permission
 from pne_tracker.domain.appointments import AppointmentStatus
+from pne_tracker.domain.people import address_text
 from pne_tracker.services.reminders.choices import stop_by_link
 from pne_tracker.services.reminders.feeds import read_feed
 from pne_tracker.services.reminders.inbound import take_in
@@ -55,6 +56,7 @@ def calendar(token: str) -> ResponseReturnValue:
         if found is None:
             abort(404)
         patient, clinic, zone, visits = found
+        place = address_text(clinic.address_line, clinic.city, clinic.state, clinic.postal_code)
         times = [
             Time(
                 one.id,
@@ -63,6 +65,7 @@ def calendar(token: str) -> ResponseReturnValue:
                 zone,
                 one.changed_at,
                 cancelled=one.status is AppointmentStatus.CANCELLED,
+                place=place,
             )
             for one in visits
         ]

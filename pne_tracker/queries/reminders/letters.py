@@ -22,10 +22,10 @@ def devices_of(session: Session, patient_id: uuid.UUID) -> dict[str, dict[str, A
     return {str(row.id): json.loads(unsealed(row, "subscription") or "{}") for row in rows}
 
 
-def visit_of_message(session: Session, message_id: uuid.UUID) -> tuple[Appointment, str] | None:
-    """The first appointment that a message is about, with the patient's zone."""
+def visit_of_message(session: Session, message_id: uuid.UUID) -> tuple[Appointment, str, Clinic] | None:
+    """The first appointment that a message is about, with the patient's zone and clinic."""
     row = session.execute(
-        select(Appointment, func.coalesce(Patient.timezone, Clinic.timezone))
+        select(Appointment, func.coalesce(Patient.timezone, Clinic.timezone), Clinic)
         .join(Reminder, Reminder.appointment_id == Appointment.id)
         .join(Patient, Patient.id == Appointment.patient_id)
         .join(Clinic, Clinic.id == Patient.clinic_id)
@@ -33,4 +33,4 @@ def visit_of_message(session: Session, message_id: uuid.UUID) -> tuple[Appointme
         .order_by(Appointment.starts_at)
         .limit(1)
     ).first()
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None
