@@ -161,6 +161,7 @@ def test_the_paper_says_what_was_asked_and_chosen_in_words_and_nothing_twice(
     assert "23 de noviembre de 2026" in text
     assert "2026-11-23" not in text
     assert text.count("Slept badly.") == 1
+    assert "Su equipo escribe sus notas en inglés." in text
     assert "cancelada" in text
 
 

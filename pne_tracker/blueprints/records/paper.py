@@ -121,7 +121,8 @@ class _Maker:
     def _visits(self) -> Iterator[Block]:
         visits = sorted(self._rows["visit"], key=lambda row: (row["on_date"], row["id"]))
         if visits:
-            yield Heading(_("Visits"))
+            told = "" if self._language == "en" else _("Your team writes its notes in English.")
+            yield Heading(_("Visits"), told)
         for one in visits:
             states = {"draft": _("not signed yet"), "entered_in_error": _("noted by mistake")}
             state = states.get(one["status"].value, "")
