@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pne_tracker.cli import collect_seldom
 from tests import bench_billing, bench_pages, bench_planner, bench_reminders, bench_stage, bench_writes
 
 PARTS = {
@@ -51,6 +52,7 @@ def _grown(small: Rows, large: Rows, times: float) -> None:
 
 def measure() -> Rows:
     """Every part."""
+    collect_seldom()
     patients = bench_stage.size()
     few = max(patients // 10, bench_stage.SMALLEST)
     sizes = sorted({few, patients})

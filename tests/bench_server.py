@@ -16,6 +16,7 @@ import waitress
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from pne_tracker.cli import collect_seldom
 from pne_tracker.cli.serve import THREADS, keep_apart_what_stays
 from tests.bench_anchor import bare_application
 from tests.bench_stage import application
@@ -42,6 +43,7 @@ def _counted(wsgi: Callable[..., Any]) -> Callable[..., Any]:
 
 def main() -> None:
     """Serve until ended."""
+    collect_seldom()
     kind, url, instance = sys.argv[1:4]
     made = application(url, Path(instance)) if kind == "app" else bare_application(url)
     event.listen(Engine, "before_cursor_execute", _count)

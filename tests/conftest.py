@@ -21,6 +21,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from config import Settings
+from pne_tracker.cli import collect_seldom
 from pne_tracker.db import UNSCOPED, db, transaction
 from pne_tracker.domain.scopes import ApiScope
 from pne_tracker.factory import create_app
@@ -34,6 +35,11 @@ from tests.people import House, build_house
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 KINDS = ("sqlite", "postgresql")
 LIGHT_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+
+
+def pytest_configure() -> None:
+    """Python looks for garbage as seldom as within a command."""
+    collect_seldom()
 
 
 def settings_for(url: str, instance: Path) -> Settings:

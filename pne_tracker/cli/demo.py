@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 from flask_security import hash_password
@@ -35,23 +32,11 @@ def load_demo(*, now: dt.datetime) -> None:
     Raises RefusedError when the database holds anything.
     """
     password_hash = hash_password(clinic.PASSWORD)
-    with _without_collecting(), transaction(UNSCOPED) as session:
+    with transaction(UNSCOPED) as session:
         _refuse_other_data(session)
         load(session, load_shipped(), password_hash, write_837p, now=now, scheduler=SCHEDULER)
     count_messages()
     issue_papers(now=now)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Python looks for garbage over and over while the demo is made, a seventh of the time, and finds none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _refuse_other_data(session: Session) -> None:
