@@ -12,11 +12,9 @@ from pne_tracker.adapters import clock
 from pne_tracker.adapters.packs import load_shipped
 from pne_tracker.cli._app import with_database
 from pne_tracker.db import UNSCOPED, transaction
-from pne_tracker.domain.access import Role
+from pne_tracker.domain.access import STAFF, Role
 from pne_tracker.domain.door import MfaPolicy
 from pne_tracker.services import accounts, curricula
-
-STAFF = [role.value for role in Role if role.is_staff]
 
 
 @click.command("create-clinic")
@@ -45,7 +43,7 @@ def create_clinic(name: str, slug: str, timezone: str, organisation: str | None)
 
 @click.command("create-account")
 @click.option("--email", required=True)
-@click.option("--role", required=True, type=click.Choice(STAFF))
+@click.option("--role", required=True, type=click.Choice([role.value for role in STAFF]))
 @click.option("--clinic", required=True, help="The clinic's slug.")
 @click.option("--name", help="Full name; the mail address until one is given.")
 @click.option("--credential", help="As signed, like PT or PTA.")

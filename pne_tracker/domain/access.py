@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 
 class Role(StrEnum):
@@ -22,6 +23,9 @@ class Role(StrEnum):
     def is_staff(self) -> bool:
         """Whether it works for the clinic."""
         return self not in {Role.PATIENT, Role.CAREGIVER}
+
+
+STAFF: Final = tuple(role for role in Role if role.is_staff)
 
 
 class Permission(StrEnum):

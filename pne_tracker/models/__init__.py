@@ -52,7 +52,7 @@ from pne_tracker.models.episode import (
 from pne_tracker.models.evidence import Check, CheckKind, MarkKind, SectionMark, SectionState
 from pne_tracker.models.goal import ClinicGoal, CompletionMonth
 from pne_tracker.models.homework import Entry, EntryStatus, Homework
-from pne_tracker.models.message import Message, MessageKind
+from pne_tracker.models.message import IS_UNREAD, OF_PATIENTS, Message, MessageKind
 from pne_tracker.models.organisation import (
     Clinic,
     ExternalOrganisation,
@@ -130,7 +130,9 @@ __all__ = [
     "COUNT_KEY",
     "EVERYBODY",
     "IS_DRAFT",
+    "IS_UNREAD",
     "NO_DAY",
+    "OF_PATIENTS",
     "UNCOUNTED",
     "UNSCOPED",
     "Account",

@@ -25,6 +25,7 @@ class Account(TenantOwned, Base):
         UniqueConstraint("email"),
         UniqueConstraint("uniquifier"),
         Index("ix_account_staff", "role", "name", "id"),
+        Index("ix_account_patient", "patient_id"),
         CheckConstraint("(role = 'patient') = (patient_id IS NOT NULL)", name="patient_role"),
         CheckConstraint("email = lower(email)", name="email_lower"),
     )
@@ -64,7 +65,11 @@ class Invitation(TenantOwned, Base):
     """A single-use way into the portal. Only the hash of its token is kept; a POST uses it up."""
 
     __tablename__ = "invitation"
-    __table_args__ = owned(fk("patient_id", "patient"), UniqueConstraint("token_hash"))
+    __table_args__ = owned(
+        fk("patient_id", "patient"),
+        UniqueConstraint("token_hash"),
+        Index("ix_invitation_patient", "patient_id"),
+    )
 
     patient_id: Mapped[Ref]
     token_hash: Mapped[str] = mapped_column(String(64))

@@ -27,6 +27,7 @@ class Appointment(TenantOwned, Base):
         CheckConstraint("status <> 'cancelled' OR reason <> ''", name="reason"),
         Index("ix_appointment_therapist", "therapist_id", "starts_at"),
         Index("ix_appointment_patient", "patient_id", "starts_at"),
+        Index("ix_appointment_episode", "episode_id", "starts_at"),
         Index("ix_appointment_due", "status", "starts_at"),
     )
 

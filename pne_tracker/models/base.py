@@ -8,7 +8,19 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import uuid_utils.compat
-from sqlalchemy import JSON, DateTime, Enum, ForeignKey, ForeignKeyConstraint, MetaData, String, Text, Uuid
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    Text,
+    Uuid,
+    column,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -118,6 +130,12 @@ class TenantOwned:
 def owned(*items: SchemaItem) -> tuple[SchemaItem, ...]:
     """Table arguments of a tenant's table: its key together with the organisation, then `items`."""
     return (UniqueConstraint("organisation_id", "id"), *items)
+
+
+def sparse(name: str, pointer: str) -> Index:
+    """An index of a column that few rows fill. The empty ones are left out, or else SQLite takes it for useless."""
+    points = column(pointer).is_not(None)
+    return Index(name, pointer, sqlite_where=points, postgresql_where=points)
 
 
 def fk(column: str, table: str) -> ForeignKeyConstraint:

@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, CheckConstraint, Index, String, Text, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pne_tracker.domain.billing.claim_states import ClaimAct, ClaimStatus
-from pne_tracker.models.base import Base, JsonList, Long, Ref, TenantOwned, enum_of, fk, owned
+from pne_tracker.models.base import Base, JsonList, Long, Ref, TenantOwned, enum_of, fk, owned, sparse
 
 CURRENT = column("current", Boolean())
 
@@ -83,8 +83,11 @@ class Claim(TenantOwned, Base):
         Index("ix_claim_queue", "clinic_id", "status", "on_date", "id"),
         Index("ix_claim_payer", "payer_id", "status"),
         Index("ix_claim_patient", "patient_id"),
-        Index("ix_claim_batch", "batch_id"),
+        sparse("ix_claim_batch", "batch_id"),
         Index("ix_claim_episode", "episode_id"),
+        Index("ix_claim_day", "on_date", "id"),
+        Index("ix_claim_visit", "visit_id"),
+        Index("ix_claim_therapist", "therapist_id", "clinic_id"),
     )
 
     visit_id: Mapped[Ref]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pne_tracker.models.base import Base, JsonDict, Ref, TenantOwned, enum_of, fk, owned
+from pne_tracker.models.base import Base, JsonDict, Ref, TenantOwned, enum_of, fk, owned, sparse
 
 
 class CheckKind(StrEnum):
@@ -32,6 +32,7 @@ class Check(TenantOwned, Base):
         fk("entry_id", "entry"),
         CheckConstraint("score BETWEEN 0 AND 1", name="score"),
         Index("ix_section_check_episode", "episode_id", "section"),
+        sparse("ix_section_check_entry", "entry_id"),
     )
 
     episode_id: Mapped[Ref]

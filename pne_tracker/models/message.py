@@ -6,10 +6,10 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index, and_, column, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pne_tracker.models.base import Base, Long, Ref, TenantOwned, enum_of, fk, owned
+from pne_tracker.models.base import Base, Long, Ref, TenantOwned, enum_of, fk, owned, sparse
 
 
 class MessageKind(StrEnum):
@@ -19,6 +19,11 @@ class MessageKind(StrEnum):
     QUESTION = "question"
     REPLY = "reply"
     CALL_REQUEST = "call_request"
+
+
+OF_PATIENTS = (MessageKind.QUESTION, MessageKind.CALL_REQUEST)
+_SAID: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in OF_PATIENTS]
+UNREAD = and_(column("kind").in_(_SAID), column("read_at").is_(None))
 
 
 class Message(TenantOwned, Base):
@@ -32,6 +37,8 @@ class Message(TenantOwned, Base):
         fk("read_by", "account"),
         fk("answers_id", "message"),
         Index("ix_message_patient", "patient_id", "written_at"),
+        sparse("ix_message_answers", "answers_id"),
+        Index("ix_message_unread", "written_at", sqlite_where=UNREAD, postgresql_where=UNREAD),
     )
 
     patient_id: Mapped[Ref]
@@ -44,3 +51,7 @@ class Message(TenantOwned, Base):
     read_at: Mapped[dt.datetime | None]
     read_by: Mapped[uuid.UUID | None]
     answers_id: Mapped[uuid.UUID | None]
+
+
+IS_UNREAD = and_(Message.kind.in_(_SAID), Message.read_at.is_(None))
+"""A patient wrote it and nobody read it. Said with the words themselves, so that the small index is used."""

@@ -54,7 +54,11 @@ class ContactPoint(TenantOwned, Base):
     """One telephone number or mail address of a patient."""
 
     __tablename__ = "contact_point"
-    __table_args__ = owned(fk("patient_id", "patient"), UniqueConstraint("patient_id", "system", "value"))
+    __table_args__ = owned(
+        fk("patient_id", "patient"),
+        UniqueConstraint("patient_id", "system", "value"),
+        Index("ix_contact_point_value", "value"),
+    )
 
     patient_id: Mapped[Ref]
     system: Mapped[str] = mapped_column(String(10))
@@ -76,7 +80,9 @@ class Consent(TenantOwned, Base):
     """A yes or no, with when and from whom. Never changed: the latest of a kind counts."""
 
     __tablename__ = "consent"
-    __table_args__ = owned(fk("patient_id", "patient"))
+    __table_args__ = owned(
+        fk("patient_id", "patient"), Index("ix_consent_patient", "patient_id", "kind", "at")
+    )
 
     patient_id: Mapped[Ref]
     kind: Mapped[ConsentKind] = mapped_column(enum_of(ConsentKind))

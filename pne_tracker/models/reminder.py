@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, false, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pne_tracker.domain.reminders.states import WENT, MessageStatus, ReminderStatus
-from pne_tracker.models.base import Base, JsonDict, Ref, TenantOwned, enum_of, fk, owned
+from pne_tracker.models.base import Base, JsonDict, Ref, TenantOwned, enum_of, fk, owned, sparse
 from pne_tracker.models.sealing import Sealed
 
 
@@ -30,7 +30,7 @@ class Reminder(TenantOwned, Base):
         UniqueConstraint("organisation_id", "idempotency_key"),
         Index("ix_reminder_patient", "patient_id", "due_at"),
         Index("ix_reminder_message", "message_id"),
-        Index("ix_reminder_appointment", "appointment_id"),
+        sparse("ix_reminder_appointment", "appointment_id"),
         Index("ix_reminder_homework", "homework_id"),
     )
 

@@ -47,6 +47,8 @@ class Visit(TenantOwned, Base):
         Index("ix_visit_episode", "episode_id", "on_date"),
         Index("ix_visit_clinic", "clinic_id", "status", "on_date"),
         Index("ix_visit_therapist", "therapist_id", "on_date"),
+        Index("ix_visit_patient", "patient_id", "on_date"),
+        Index("ix_visit_signed", "signed_at", "id"),
         Index("ix_visit_draft", "on_date", sqlite_where=DRAFT, postgresql_where=DRAFT),
     )
 
@@ -169,7 +171,9 @@ class Addendum(TenantOwned, Base):
     """
 
     __tablename__ = "addendum"
-    __table_args__ = owned(fk("visit_id", "visit"), fk("written_by", "account"))
+    __table_args__ = owned(
+        fk("visit_id", "visit"), fk("written_by", "account"), Index("ix_addendum_visit", "visit_id")
+    )
 
     visit_id: Mapped[Ref]
     kind: Mapped[str] = mapped_column(String(20))

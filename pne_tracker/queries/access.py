@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from pne_tracker.domain.access import Access, Permission, Role, Viewer
+from pne_tracker.domain.access import STAFF, Access, Permission, Role, Viewer
 from pne_tracker.domain.errors import NotFoundError
 from pne_tracker.models import (
     Account,
@@ -116,7 +116,7 @@ def _papers(viewer: Viewer, access: Access) -> ColumnElement[bool]:
 
 def _accounts(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.role is Role.ADMINISTRATOR:
-        return Account.role.not_in((Role.PATIENT, Role.CAREGIVER))
+        return Account.role.in_(STAFF)
     shared = select(AccountClinic.id).where(
         AccountClinic.account_id == Account.id, AccountClinic.clinic_id.in_(viewer.clinic_ids)
     )

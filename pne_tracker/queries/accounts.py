@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.access import Role, Viewer
+from pne_tracker.domain.access import STAFF, Role, Viewer
 from pne_tracker.domain.door import MfaPolicy
 from pne_tracker.models import Account, AccountClinic, AccountSession, Clinic, Organisation
 from pne_tracker.queries.access import load
-
-OUTSIDE = tuple(role for role in Role if not role.is_staff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +173,7 @@ def staff(session: Session) -> list[Colleague]:
     """Every staff account of the organisation, active ones first, then by name."""
     accounts = session.scalars(
         select(Account)
-        .where(Account.role.not_in(OUTSIDE))
+        .where(Account.role.in_(STAFF))
         .order_by(Account.active.desc(), Account.name, Account.id)
     )
     return [_colleague(account) for account in accounts]

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.models import (
+    IS_UNREAD,
     Barrier,
     Entry,
     EntryStatus,
@@ -41,7 +42,6 @@ from pne_tracker.models import (
 )
 from pne_tracker.models.base import Json, UtcDateTime
 from pne_tracker.queries.gist_rows import gist_of, touched
-from pne_tracker.queries.messages import waits
 from pne_tracker.queries.raw_ids import id_of, raw
 
 WENT_OUT: Final = (ReminderStatus.SENT, ReminderStatus.DELIVERED)
@@ -183,7 +183,7 @@ def _messages() -> Legs:
             raw(Message.id),
         )
         .join(Episode, Episode.patient_id == Message.patient_id)
-        .where(Message.patient_id.in_(_PATIENTS), Episode.id.in_(_OWNERS), waits())
+        .where(Message.patient_id.in_(_PATIENTS), Episode.id.in_(_OWNERS), IS_UNREAD)
     )
 
 

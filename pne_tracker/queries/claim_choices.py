@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.access import STAFF, Viewer
 from pne_tracker.models import Account, Claim, Clinic, Payer
 
 
@@ -28,6 +28,8 @@ def choices(session: Session, viewer: Viewer) -> Choices:
     payers = session.execute(select(Payer.id, Payer.name).order_by(Payer.name))
     signed = select(Claim.id).where(Claim.therapist_id == Account.id, Claim.clinic_id.in_(viewer.clinic_ids))
     therapists = session.execute(
-        select(Account.id, Account.name).where(signed.correlate(Account).exists()).order_by(Account.name)
+        select(Account.id, Account.name)
+        .where(Account.role.in_(STAFF), signed.correlate(Account).exists())
+        .order_by(Account.name)
     )
     return Choices(*([(str(row[0]), row[1]) for row in found] for found in (clinics, payers, therapists)))

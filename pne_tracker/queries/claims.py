@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
@@ -194,8 +194,7 @@ def rows(
     """A page of claims, oldest visit first; `after` is the last one of the page before."""
     conditions = _conditions(viewer, chosen)
     if after is not None:
-        day, claim_id = after
-        conditions.append(or_(Claim.on_date > day, and_(Claim.on_date == day, Claim.id > claim_id)))
+        conditions.append(tuple_(Claim.on_date, Claim.id) > after)
     return read_rows(session, conditions, limit)
 
 

@@ -8,18 +8,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.people import full_name
-from pne_tracker.models import Account, Homework, Message, MessageKind, Patient
+from pne_tracker.models import IS_UNREAD, Account, Homework, Message, MessageKind, Patient
 from pne_tracker.queries.access import reachable_patients
 from pne_tracker.queries.assigned_items import title_of
 
 WAITING = 100
 CALLS = (MessageKind.CALL_REQUEST,)
-OF_PATIENTS = (MessageKind.QUESTION, MessageKind.CALL_REQUEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +57,9 @@ def thread(
 
 def waiting_messages(session: Session, viewer: Viewer) -> tuple[MessageLine, ...]:
     """What patients in reach wrote and nobody read: wishes to be called first, then oldest first. One query."""
-    statement = _lines().where(reachable_patients(viewer), waits())
+    statement = _lines().where(reachable_patients(viewer), IS_UNREAD)
     order = (Message.kind != MessageKind.CALL_REQUEST, Message.written_at, Message.id)
     return _read(session, statement.order_by(*order).limit(WAITING), "en")
-
-
-def waits() -> ColumnElement[bool]:
-    """Condition on Message: the patient wrote it and nobody read it."""
-    return and_(Message.kind.in_(OF_PATIENTS), Message.read_at.is_(None))
 
 
 def _lines() -> Any:

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Access, Viewer
@@ -70,9 +70,7 @@ def signed_visits_after(
 
 
 def _after(statement: Select[Visit], last: Visit) -> Select[Visit]:
-    return statement.where(
-        or_(Visit.signed_at > last.signed_at, and_(Visit.signed_at == last.signed_at, Visit.id > last.id))
-    )
+    return statement.where(tuple_(Visit.signed_at, Visit.id) > (last.signed_at, last.id))
 
 
 def _with_parts(session: Session, visits: list[Visit], access: Access) -> list[SignedVisit]:

@@ -187,7 +187,10 @@ def keep_by_visit(session: Session, viewer: Viewer, visit: Visit, now: dt.dateti
 
 def release_of_visit(session: Session, viewer: Viewer, visit: Visit, now: dt.datetime) -> None:
     """Open the appointment again that a visit had kept: the visit was entered in error."""
-    for row in session.scalars(select(Appointment).where(Appointment.visit_id == visit.id)):
+    kept = select(Appointment).where(
+        Appointment.episode_id == visit.episode_id, Appointment.visit_id == visit.id
+    )
+    for row in session.scalars(kept):
         row.status, row.visit_id = AppointmentStatus.BOOKED, None
         _changed(session, viewer, row, "release", now)
 

@@ -103,7 +103,12 @@ def withdraw_of_visit(session: Session, viewer: Viewer, visit: Visit, reason: st
     """Withdraw the homework of a visit that is not done yet, with its reminders; returns how many items."""
     rows = session.scalars(
         select(Homework)
-        .where(Homework.visit_id == visit.id, Homework.done_on.is_(None), Homework.closed_as.is_(None))
+        .where(
+            Homework.episode_id == visit.episode_id,
+            Homework.visit_id == visit.id,
+            Homework.done_on.is_(None),
+            Homework.closed_as.is_(None),
+        )
         .order_by(Homework.id)
         .with_for_update()
     ).all()

@@ -10,13 +10,21 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Access, Role, Viewer
 from pne_tracker.domain.errors import BadInputError, NotAllowedError, NotFoundError, RefusedError
-from pne_tracker.models import Entry, EntryStatus, Homework, Message, MessageKind, Patient, new_id
+from pne_tracker.models import (
+    OF_PATIENTS,
+    Entry,
+    EntryStatus,
+    Homework,
+    Message,
+    MessageKind,
+    Patient,
+    new_id,
+)
 from pne_tracker.queries.access import load
 from pne_tracker.services import audit
 
 MAX_TEXT = 500
 MOST_OPEN = 3
-OF_PATIENTS = (MessageKind.QUESTION, MessageKind.CALL_REQUEST)
 
 
 def ask(session: Session, viewer: Viewer, text: str, *, now: dt.datetime) -> Message:

@@ -10,14 +10,13 @@ from typing import Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from pne_tracker.domain.access import Role, Viewer
+from pne_tracker.domain.access import STAFF, Viewer
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.models import Account, SignInLink
 from pne_tracker.queries.access import load
 from pne_tracker.services import accounts, api_tokens, audit, sessions
 from pne_tracker.services.sign_in_links import Address, send_link
 
-STAFF: Final = tuple(role for role in Role if role.is_staff)
 TEMPLATE: Final = "password_reset"
 LIFE: Final = dt.timedelta(minutes=60)
 

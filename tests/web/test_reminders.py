@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 
 from pne_tracker.adapters.stop_links import StopLinks
+from pne_tracker.cli._counts import count_messages
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.domain.appointments import Slot
 from pne_tracker.domain.reminders.attempts import Attempt, Result
@@ -58,6 +59,7 @@ def waiting(house: House) -> House:
 def test_staff_see_what_was_sent_and_what_was_not_with_the_reason(waiting: House, sign_in: SignIn) -> None:
     engine, _, _ = engine_at(EVENING)
     engine.beat()
+    count_messages()
     text = sign_in("therapist").get("/reminders").get_data(as_text=True)
     assert "Achterberg, Rosalind" in text
     assert "Task due, the evening before, email" in text

@@ -83,7 +83,7 @@ def overview_model(page: Overview, status: str) -> OverviewModel:
             }
         ],
         more_url=url_for(".index", status=status or None, before=shown[-1].id) if more else "",
-        reasons=_shares({REASON_WORDS[Reason(code)]: pair for code, pair in page.works.by_reason.items()}),
+        reasons=_shares({REASON_WORDS[reason]: pair for reason, pair in page.works.by_reason.items()}),
         hours=_shares({f"{hour:02d}:00": pair for hour, pair in page.works.by_hour.items()}),
         line=works_line(page.works),
     )

@@ -30,9 +30,11 @@ def index() -> ResponseReturnValue:
     """What has to be looked at, every reminder with where it stands, and what works."""
     status = request.args.get("status", "")
     before = request.args.get("before", type=UUID)
+    known = status if status in STATUS_WORDS else ""
+    now, today = clock.now(), clock.today(viewer().timezone)
     with looking(viewer()) as session:
-        known = status if status in STATUS_WORDS else ""
-        page = overview_model(open_overview(session, viewer(), known, before, now=clock.now()), known)
+        found = open_overview(session, viewer(), known, before, now=now, today=today)
+        page = overview_model(found, known)
     return render_template("reminders/index.html", page=page, banner=trouble_banner())
 
 
@@ -44,8 +46,9 @@ def patient(patient_id: UUID) -> ResponseReturnValue:
 
 
 def _patient_page(patient_id: UUID, error: str = "", status: int = 200) -> ResponseReturnValue:
+    now, today = clock.now(), clock.today(viewer().timezone)
     with transaction(viewer()) as session:
-        page = patient_model(open_patient(session, viewer(), patient_id, now=clock.now()), clock.now())
+        page = patient_model(open_patient(session, viewer(), patient_id, now=now, today=today), now)
     return render_template("reminders/patient.html", page=page, patient_id=patient_id, error=error), status
 
 

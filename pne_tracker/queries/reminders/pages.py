@@ -7,18 +7,20 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.people import listed_name
+from pne_tracker.domain.reminders.reasons import Reason
 from pne_tracker.domain.reminders.states import WENT, ReminderStatus
 from pne_tracker.models import (
     Clinic,
     Entry,
+    Episode,
     InboundText,
+    MessageStanding,
     OutboxMessage,
     Patient,
     Reminder,
@@ -27,10 +29,12 @@ from pne_tracker.models import (
     unsealed,
 )
 from pne_tracker.queries.access import reachable_patients
+from pne_tracker.queries.completion.filters import CompletionFilter
+from pne_tracker.queries.completion.sent import sent_messages
+from pne_tracker.queries.completion.window import window_of
 
 PAGE = 50
 ACTED_WITHIN = dt.timedelta(hours=24)
-WINDOW = dt.timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,9 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """Of reminders sent: how many were followed by an entry within a day, by reason and by hour of day."""
+    """Of messages sent: how many were followed by an entry within a day, by reason and by hour of the patient's day."""
 
-    by_reason: dict[str, tuple[int, int]]
+    by_reason: dict[Reason, tuple[int, int]]
     by_hour: dict[int, tuple[int, int]]
     sent: int
     acted: int
@@ -96,7 +100,7 @@ def listed(
     if before is not None:
         statement = statement.where(Reminder.id < before)
     found = session.execute(statement.order_by(Reminder.id.desc()).limit(PAGE + 1)).all()
-    entries = _entries(session, {row.Reminder.patient_id for row in found})
+    entries = _entries_after(session, [row.Reminder for row in found])
     return [_row(reminder, patient, message, zone, entries) for reminder, patient, message, zone in found]
 
 
@@ -127,15 +131,18 @@ def _acted(at: dt.datetime, entries: Collection[dt.datetime]) -> bool:
     return any(at < one <= at + ACTED_WITHIN for one in entries)
 
 
-def _entries(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[dt.datetime]]:
+def _entries_after(session: Session, rows: Collection[Reminder]) -> dict[uuid.UUID, list[dt.datetime]]:
+    """When the patients of these reminders handed something in, as far as a reminder that went can have led to it."""
     found: dict[uuid.UUID, list[dt.datetime]] = defaultdict(list)
-    for patient_id, at in session.execute(
-        select(Entry.patient_id, Entry.handed_in_at).where(
-            Entry.patient_id.in_(list(ids)), Entry.handed_in_at.is_not(None)
+    went = [row.settled_at for row in rows if row.settled_at is not None and row.status in WENT]
+    if went:
+        entries = select(Entry.patient_id, Entry.handed_in_at).where(
+            Entry.patient_id.in_({row.patient_id for row in rows}),
+            Entry.handed_in_at.between(min(went), max(went) + ACTED_WITHIN),
         )
-    ):
-        if at is not None:
-            found[patient_id].append(at)
+        for patient_id, at in session.execute(entries):
+            if at is not None:
+                found[patient_id].append(at)
     return found
 
 
@@ -153,46 +160,30 @@ def counts(session: Session, viewer: Viewer, patient_id: uuid.UUID | None = None
     return {one.value: found.get(one.value, 0) for one in ReminderStatus}
 
 
-def works(session: Session, viewer: Viewer, now: dt.datetime, patient_id: uuid.UUID | None = None) -> Works:
-    """What became of the messages of the last 28 days. A message of several reasons counts for each; two queries."""
-    statement = (
-        select(
-            Reminder.reason,
-            Reminder.message_id,
-            Reminder.patient_id,
-            Reminder.settled_at,
-            func.coalesce(Patient.timezone, Clinic.timezone),
-        )
-        .join(Patient, Patient.id == Reminder.patient_id)
-        .join(Clinic, Clinic.id == Patient.clinic_id)
-        .where(
-            reachable_patients(viewer),
-            Reminder.status.in_(WENT),
-            Reminder.settled_at >= now - WINDOW,
-            Reminder.message_id.is_not(None),
-        )
+def works(session: Session, viewer: Viewer, today: dt.date) -> Works:
+    """What became of the messages of the last 28 days, as completion counts them, for all statuses of episodes."""
+    every = CompletionFilter(status=None)
+    found, _people = sent_messages(session, viewer, every, window_of(every, today))
+    by_reason, by_hour, by_channel = (
+        {key: (one.sent, one.worked) for key, one in sorted(found[name].items())}
+        for name in ("reason", "hour", "channel")
     )
-    if patient_id is not None:
-        statement = statement.where(Reminder.patient_id == patient_id)
-    rows = session.execute(statement).all()
-    entries = _entries(session, {row.patient_id for row in rows})
-    by_reason: dict[str, list[bool]] = defaultdict(list)
-    messages: dict[uuid.UUID, tuple[int, bool]] = {}
-    for reason, message_id, patient, at, zone in rows:
-        if message_id is None or at is None:
-            continue
-        good = _acted(at, entries.get(patient, ()))
-        by_reason[reason].append(good)
-        messages[message_id] = (at.astimezone(ZoneInfo(zone)).hour, good)
-    by_hour: dict[int, list[bool]] = defaultdict(list)
-    for hour, good in messages.values():
-        by_hour[hour].append(good)
     return Works(
-        by_reason={reason: (len(some), sum(some)) for reason, some in by_reason.items()},
-        by_hour={hour: (len(by_hour[hour]), sum(by_hour[hour])) for hour in sorted(by_hour)},
-        sent=len(messages),
-        acted=sum(good for _hour, good in messages.values()),
+        {Reason(str(code)): pair for code, pair in by_reason.items()},
+        {int(hour): pair for hour, pair in by_hour.items()},
+        *(sum(pair[place] for pair in by_channel.values()) for place in (0, 1)),
     )
+
+
+def works_of_patient(session: Session, patient_id: uuid.UUID, today: dt.date) -> Works:
+    """The same of one patient, without reasons and hours."""
+    since = window_of(CompletionFilter(), today).since
+    sent, acted = session.execute(
+        select(func.count(), func.coalesce(func.sum(case((MessageStanding.worked, 1), else_=0)), 0))
+        .join(Episode, Episode.id == MessageStanding.episode_id)
+        .where(Episode.patient_id == patient_id, MessageStanding.day >= since, MessageStanding.is_first)
+    ).one()
+    return Works({}, {}, sent, acted)
 
 
 def open_tasks(

@@ -24,6 +24,7 @@ from pne_tracker.queries.reminders.pages import (
     listed,
     open_tasks,
     works,
+    works_of_patient,
 )
 from pne_tracker.services import audit
 from pne_tracker.services.reminders.feeds import own_feed
@@ -55,17 +56,25 @@ class OfPatient:
 
 
 def open_overview(
-    session: Session, viewer: Viewer, status: str, before: uuid.UUID | None, *, now: dt.datetime
+    session: Session,
+    viewer: Viewer,
+    status: str,
+    before: uuid.UUID | None,
+    *,
+    now: dt.datetime,
+    today: dt.date,
 ) -> Overview:
     """Reminders in the viewer's reach."""
     rows = listed(session, viewer, status, before=before)
     tasks = open_tasks(session, viewer)
     seen = [row.patient_id for row in rows] + [one.patient_id for one in tasks if one.patient_id]
     audit.record_list(session, viewer, "reminder", seen, now=now)
-    return Overview(rows, counts(session, viewer), tasks, works(session, viewer, now))
+    return Overview(rows, counts(session, viewer), tasks, works(session, viewer, today))
 
 
-def open_patient(session: Session, viewer: Viewer, patient_id: uuid.UUID, *, now: dt.datetime) -> OfPatient:
+def open_patient(
+    session: Session, viewer: Viewer, patient_id: uuid.UUID, *, now: dt.datetime, today: dt.date
+) -> OfPatient:
     """One patient's reminders. Raises NotFoundError out of reach."""
     patient = load(session, viewer, Patient, patient_id)
     audit.record(session, viewer, "read", "reminder", patient_id=patient.id, now=now)
@@ -79,7 +88,7 @@ def open_patient(session: Session, viewer: Viewer, patient_id: uuid.UUID, *, now
         rows=listed(session, viewer, patient_id=patient.id),
         counts=counts(session, viewer, patient.id),
         tasks=open_tasks(session, viewer, patient.id),
-        works=works(session, viewer, now, patient.id),
+        works=works_of_patient(session, patient.id, today),
     )
 
 
