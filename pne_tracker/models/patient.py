@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, column, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pne_tracker.models.base import Base, Name, Ref, TenantOwned, enum_of, fk, owned
@@ -57,7 +57,7 @@ class ContactPoint(TenantOwned, Base):
     __table_args__ = owned(
         fk("patient_id", "patient"),
         UniqueConstraint("patient_id", "system", "value"),
-        Index("ix_contact_point_value", "value"),
+        Index("ix_contact_point_value", func.lower(column("value"))),
     )
 
     patient_id: Mapped[Ref]
