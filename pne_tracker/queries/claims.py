@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -204,14 +203,6 @@ def page(
     """(a page of claims, whether more follow)."""
     found = rows(session, viewer, chosen, limit=PAGE + 1, after=after)
     return found[:PAGE], len(found) > PAGE
-
-
-def every_row(session: Session, viewer: Viewer, chosen: ClaimFilter) -> Iterator[ClaimRow]:
-    """All that the filter selects, page by page, oldest first."""
-    after: tuple[dt.date, uuid.UUID] | None = None
-    while page := rows(session, viewer, chosen, limit=500, after=after):
-        yield from page
-        after = (page[-1].on_date, page[-1].id)
 
 
 def read_rows(session: Session, conditions: list[ColumnElement[bool]], limit: int) -> list[ClaimRow]:

@@ -65,7 +65,8 @@ class Killable:
         assert self._process.stdout
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._serving, signal.SIGKILL)
-        assert self._process.stdout.readline() == "over\n"
+        said = self._process.stdout.readline()
+        assert said == "over\n", f"{said!r}, and the parent ended with {self._process.poll()}"
 
     def close(self) -> None:
         """No more rounds."""

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from pne_tracker.blueprints.billing import views
 from pne_tracker.db import db, transaction
 from pne_tracker.domain.billing.claim_states import ClaimStatus
 from pne_tracker.models import AuditEvent, Claim, ClaimBatch, Coverage, Patient
@@ -102,6 +103,20 @@ def test_the_filter_holds_for_the_export_too(app: Flask, house: House, sign_in: 
     assert _csv(client, f"?therapist={house.viewers['other_therapist'].account_id}") == []
     assert _csv(client, "?state=exported") == []
     assert _csv(client, "?since=nonsense&payer=nonsense&state=nonsense")
+
+
+def test_the_export_goes_out_a_page_at_a_time_and_tells_of_each_patient_once(
+    app: Flask, house: House, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _claims(house, 4)
+    client = sign_in("biller")
+    whole = _csv(client)
+    monkeypatch.setattr(views, "EXPORT_PAGE", 2)
+    assert len({row["Visit"] for row in whole}) == 4
+    assert _csv(client) == whole
+    with transaction(house.therapist) as session:
+        told = session.scalars(select(AuditEvent.patient_id).where(AuditEvent.action == "export")).all()
+    assert told == [house.patient_id, house.patient_id]
 
 
 def test_the_totals_of_the_page_are_those_of_its_rows_and_of_the_file(

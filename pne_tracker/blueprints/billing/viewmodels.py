@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -226,7 +226,7 @@ def said(one: ClaimRow) -> list[str]:
     return found
 
 
-def csv_rows(found: Iterator[ClaimRow]) -> Iterator[tuple[object, ...]]:
+def csv_rows(found: Iterable[ClaimRow]) -> Iterator[tuple[object, ...]]:
     """One row for each line, in the order of HEADS."""
     for one in found:
         for line in one.lines:
