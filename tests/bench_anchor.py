@@ -54,10 +54,15 @@ COMPLETION_PAGE = """<!doctype html><title>Completion</title><form>
 {% for standing, patient, therapist in rows %}<tr><td>{{ patient.family_name }}, {{ patient.given_name }}
 {% for state in standing.path %}<td><i>{{ state }}</i>{% endfor %}</tr>{% endfor %}</table>"""
 MATRIX = """
-SELECT patient.family_name, patient.given_name, patient.mrn, account.name, episode_standing.opened_on,
+SELECT episode_standing.organisation_id, patient.id,
+       patient.family_name, patient.given_name, patient.mrn, account.name, episode_standing.opened_on,
        episode_standing.path
 FROM episode_standing JOIN patient ON patient.id = episode_standing.patient_id
 JOIN account ON account.id = episode_standing.therapist_id"""
+
+EVENT = """
+INSERT INTO audit_event (organisation_id, at, actor_role, action, subject, details, patient_id, id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def bare_application(url: str) -> Flask:
@@ -221,18 +226,29 @@ def bare_application(url: str) -> Flask:
 
     @app.get("/matrix.csv")
     def matrix() -> Response:
+        is_told = "told" in request.args
+
         def lines() -> Iterator[str]:
-            connection = engine.raw_connection()
+            connection, trail = engine.raw_connection(), engine.raw_connection()
             buffer = io.StringIO()
             writer = csv.writer(buffer)
             cursor = connection.cursor()
             cursor.execute(MATRIX)
-            for row in cursor:
-                writer.writerow([*row[:5], *row[5]])
-                yield buffer.getvalue()
-                buffer.seek(0)
-                buffer.truncate()
+            while rows := cursor.fetchmany(1000):
+                if is_told:
+                    at = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+                    told = [
+                        (row[0], at, "lead", "export", "bare", "{}", row[1], new_id().hex) for row in rows
+                    ]
+                    trail.cursor().executemany(EVENT, told)
+                    trail.commit()
+                for row in rows:
+                    writer.writerow([*row[2:7], *row[7]])
+                    yield buffer.getvalue()
+                    buffer.seek(0)
+                    buffer.truncate()
             connection.close()
+            trail.close()
 
         return Response(lines(), mimetype="text/csv")
 

@@ -265,12 +265,14 @@ def _matrix(stage: Stage) -> dict[str, Any]:
     found = turns(
         {
             "own": lambda _number: ask(own, address, stage.lead.cookie).ms,
-            "floor": lambda _number: ask(bare, "/matrix.csv").ms,
+            "floor": lambda _number: ask(bare, "/matrix.csv?told=1").ms,
+            "untold": lambda _number: ask(bare, "/matrix.csv").ms,
         },
         5,
         1,
     )
     row = against(found["own"], found["floor"], 2)
+    row["times_untold"] = round(row["p95_ms"] / p95(found["untold"]), 1)
     above = stage.server.memory("VmHWM") - idle
     return row | {"mib_above_idle": round(above, 1), "most_mib": 32, "ok": row["ok"] and above <= 32}
 

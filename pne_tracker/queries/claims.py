@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -90,24 +91,27 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a filter selects in all; the sums of its rows."""
+    """What some claims come to; the sums of their rows."""
 
-    claims: int
-    lines: int
-    units: int
-    net_cents: int
-    paid_cents: int
-    without_fee: int
+    claims: int = 0
+    lines: int = 0
+    units: int = 0
+    net_cents: int = 0
+    paid_cents: int = 0
+    without_fee: int = 0
+    oldest: dt.date | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class StateCount:
-    """How many claims stand in a state, and for how much."""
-
-    claims: int
-    net_cents: int
-    paid_cents: int
-    oldest: dt.date | None
+    def __add__(self, other: Totals) -> Totals:
+        days = [one.oldest for one in (self, other) if one.oldest is not None]
+        return Totals(
+            self.claims + other.claims,
+            self.lines + other.lines,
+            self.units + other.units,
+            self.net_cents + other.net_cents,
+            self.paid_cents + other.paid_cents,
+            self.without_fee + other.without_fee,
+            min(days, default=None),
+        )
 
 
 def _conditions(viewer: Viewer, chosen: ClaimFilter) -> list[ColumnElement[bool]]:
@@ -139,35 +143,33 @@ def _searched(query: str) -> ColumnElement[bool]:
     return or_(Claim.number == query.strip(), named.correlate(Claim).exists())
 
 
-def totals(session: Session, viewer: Viewer, chosen: ClaimFilter) -> Totals:
-    """Counts and sums over all that the filter selects."""
-    row = session.execute(
-        select(
-            func.count(Claim.id),
-            func.coalesce(func.sum(Claim.lines), 0),
-            func.coalesce(func.sum(Claim.units), 0),
-            func.coalesce(func.sum(Claim.net_cents), 0),
-            func.coalesce(func.sum(Claim.paid_cents), 0),
-            func.count(Claim.id) - func.count(Claim.net_cents),
-        ).where(*_conditions(viewer, chosen))
-    ).one()
-    return Totals(*(int(value) for value in row))
+def totals(states: Mapping[ClaimStatus, Totals], chosen: ClaimFilter) -> Totals:
+    """What all that the filter selects comes to, from what `states` found under it."""
+    return sum((one for status, one in states.items() if status in STATES[chosen.state]), Totals())
 
 
-def states(session: Session, viewer: Viewer, chosen: ClaimFilter) -> dict[ClaimStatus, StateCount]:
-    """Every state that occurs under the filter, whatever state the filter names."""
+def states(session: Session, viewer: Viewer, chosen: ClaimFilter) -> dict[ClaimStatus, Totals]:
+    """Every state that occurs under the filter, whatever state the filter names. One query."""
     rows = session.execute(
         select(
             Claim.status,
-            func.count(Claim.id),
-            func.coalesce(func.sum(Claim.net_cents), 0),
-            func.coalesce(func.sum(Claim.paid_cents), 0),
+            func.count(),
+            func.sum(Claim.lines),
+            func.sum(Claim.units),
+            func.sum(Claim.net_cents),
+            func.sum(Claim.paid_cents),
+            func.count() - func.count(Claim.net_cents),
             func.min(Claim.on_date),
         )
         .where(*_conditions(viewer, replace(chosen, state="all")))
         .group_by(Claim.status)
     )
-    return {row[0]: StateCount(row[1], int(row[2] or 0), int(row[3] or 0), row[4]) for row in rows}
+    return {
+        row[0]: Totals(
+            row[1], int(row[2] or 0), int(row[3] or 0), int(row[4] or 0), int(row[5] or 0), row[6], row[7]
+        )
+        for row in rows
+    }
 
 
 def ids(
@@ -206,8 +208,13 @@ def page(
 
 
 def read_rows(session: Session, conditions: list[ColumnElement[bool]], limit: int) -> list[ClaimRow]:
-    """Claims with their lines, oldest visit first: two queries."""
-    found = session.execute(_listed().where(*conditions).order_by(Claim.on_date, Claim.id).limit(limit)).all()
+    """Claims with their lines, oldest visit first: two queries.
+
+    Which claims these are is settled before anything is joined to them.
+    """
+    order = (Claim.on_date, Claim.id)
+    first = select(Claim.id).where(*conditions).order_by(*order).limit(limit)
+    found = session.execute(_listed().where(Claim.id.in_(first)).order_by(*order)).all()
     lines = lines_of(session, [row[0].visit_id for row in found])
     return [_row(row, lines.get(row[0].visit_id, [])) for row in found]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pne_tracker.domain.billing.claim_states import VOIDS, ClaimStatus
 from pne_tracker.queries.claim_choices import Choices
-from pne_tracker.queries.claims import STATES, ClaimFilter, ClaimRow, LineRow, StateCount, Totals
+from pne_tracker.queries.claims import STATES, ClaimFilter, ClaimRow, LineRow, Totals
 from pne_tracker.web.display import NBSP, count_text, money_text, short_date
 
 HEADS = (
@@ -128,9 +128,9 @@ def _select(
     return field if blank is None else field | {"blank": blank}
 
 
-def figures(found: Mapping[ClaimStatus, StateCount], today: dt.date) -> list[dict[str, Any]]:
+def figures(found: Mapping[ClaimStatus, Totals], today: dt.date) -> list[dict[str, Any]]:
     """What waits, what is out and what came back, under the filter."""
-    none = StateCount(0, 0, 0, None)
+    none = Totals()
     ready, held, out, paid, denied = (
         found.get(one, none)
         for one in (

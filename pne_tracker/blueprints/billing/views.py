@@ -104,8 +104,8 @@ def _queue(
 ) -> str:
     key = viewmodels.read_after(after)
     with looking(viewer()) as session:
-        totals = claim_queries.totals(session, viewer(), chosen)
         states = claim_queries.states(session, viewer(), chosen)
+        totals = claim_queries.totals(states, chosen)
         found, more = claim_queries.page(session, viewer(), chosen, after=key)
         offered = choices(session, viewer())
         audit.record_list(session, viewer(), "billing", [one.patient_id for one in found], now=clock.now())

@@ -35,7 +35,7 @@ from sqlalchemy.orm import Session
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.completion import FEW
 from pne_tracker.domain.standing import Measured
-from pne_tracker.models import EpisodeStanding, EpisodeStatus, MessageStanding, built_once
+from pne_tracker.models import EpisodeStanding, EpisodeStatus, MessageStanding, built_once, common
 from pne_tracker.queries.completion.filters import QUESTIONS, CompletionFilter, clinics_of, selected
 from pne_tracker.queries.completion.kept import is_kept_of_clinics, kept_sums
 from pne_tracker.queries.completion.tallies import ALL, tallied
@@ -209,7 +209,7 @@ def _added_up(
             cast(MessageStanding.worked, Integer).label("worked"),
         )
         .join(EpisodeStanding, EpisodeStanding.episode_id == MessageStanding.episode_id)
-        .where(MessageStanding.day.between(window.since, window.until), *selected(viewer, chosen))
+        .where(common(MessageStanding.day.between(window.since, window.until)), *selected(viewer, chosen))
         .cte("one")
         .prefix_with("MATERIALIZED")
     )

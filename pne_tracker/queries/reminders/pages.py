@@ -85,21 +85,28 @@ def listed(
     patient_id: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> list[ReminderRow]:
-    """Reminders in the viewer's reach, newest first, one more than a page when more follow. One query."""
+    """Reminders in the viewer's reach, newest first, one more than a page when more follow. Two queries.
+
+    Which these are is settled before anything is joined to them.
+    """
+    mine = (
+        select(Reminder.id).join(Patient, Patient.id == Reminder.patient_id).where(reachable_patients(viewer))
+    )
+    if status:
+        mine = mine.where(Reminder.status == status)
+    if patient_id is not None:
+        mine = mine.where(Reminder.patient_id == patient_id)
+    if before is not None:
+        mine = mine.where(Reminder.id < before)
     statement = (
         select(Reminder, Patient, OutboxMessage, func.coalesce(Patient.timezone, Clinic.timezone))
         .join(Patient, Patient.id == Reminder.patient_id)
         .join(Clinic, Clinic.id == Patient.clinic_id)
         .outerjoin(OutboxMessage, OutboxMessage.id == Reminder.message_id)
-        .where(reachable_patients(viewer))
+        .where(Reminder.id.in_(mine.order_by(Reminder.id.desc()).limit(PAGE + 1)))
+        .order_by(Reminder.id.desc())
     )
-    if status:
-        statement = statement.where(Reminder.status == status)
-    if patient_id is not None:
-        statement = statement.where(Reminder.patient_id == patient_id)
-    if before is not None:
-        statement = statement.where(Reminder.id < before)
-    found = session.execute(statement.order_by(Reminder.id.desc()).limit(PAGE + 1)).all()
+    found = session.execute(statement).all()
     entries = _entries_after(session, [row.Reminder for row in found])
     return [_row(reminder, patient, message, zone, entries) for reminder, patient, message, zone in found]
 

@@ -79,8 +79,6 @@ def multiply(connection: Connection, originals: Originals, start: int, end: int)
 
 def prepare_statistics(connection: Connection) -> None:
     """Let the database count its rows, so that it plans its reads as it would in a grown clinic."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA analysis_limit=2000").close()
     connection.execute(text("ANALYZE"))
 
 
