@@ -21,6 +21,7 @@ INDICES = {
     "ix_claim_therapist": ("claim", ["therapist_id", "clinic_id"]),
     "ix_claim_visit": ("claim", ["visit_id"]),
     "ix_consent_patient": ("consent", ["patient_id", "kind", "at"]),
+    "ix_contact_point_value": ("contact_point", ["value"]),
     "ix_invitation_patient": ("invitation", ["patient_id"]),
     "ix_patient_key_patient": ("patient_key", ["patient_id"]),
     "ix_visit_patient": ("visit", ["patient_id", "on_date"]),
@@ -37,7 +38,6 @@ UNREAD = "kind IN ('question', 'call_request') AND read_at IS NULL"
 def upgrade() -> None:
     for name, (table, columns) in INDICES.items():
         op.create_index(name, table, columns)
-    op.create_index("ix_contact_point_value", "contact_point", [sa.func.lower(sa.column("value"))])
     for name, (table, _column) in SPARSE_NOW.items():
         op.drop_index(name, table)
     for name, (table, column) in (SPARSE | SPARSE_NOW).items():
@@ -47,7 +47,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_message_unread", "message")
-    op.drop_index("ix_contact_point_value", "contact_point")
     for name, (table, _column) in (SPARSE | SPARSE_NOW).items():
         op.drop_index(name, table)
     for name, (table, column) in SPARSE_NOW.items():

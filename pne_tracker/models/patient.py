@@ -6,8 +6,8 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint, column, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from pne_tracker.models.base import Base, Name, Ref, TenantOwned, enum_of, fk, owned
 
@@ -57,7 +57,7 @@ class ContactPoint(TenantOwned, Base):
     __table_args__ = owned(
         fk("patient_id", "patient"),
         UniqueConstraint("patient_id", "system", "value"),
-        Index("ix_contact_point_value", func.lower(column("value"))),
+        Index("ix_contact_point_value", "value"),
     )
 
     patient_id: Mapped[Ref]
@@ -65,6 +65,11 @@ class ContactPoint(TenantOwned, Base):
     use: Mapped[str | None] = mapped_column(String(20))
     value: Mapped[str] = mapped_column(String(254))
     rank: Mapped[int] = mapped_column(default=1)
+
+    @validates("value")
+    def _in_small_letters(self, _name: str, value: str) -> str:
+        """So that an address is found as it is, along the index."""
+        return value.lower()
 
 
 class ConsentKind(StrEnum):

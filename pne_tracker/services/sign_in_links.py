@@ -177,7 +177,7 @@ def _invited(session: Session, address: str) -> list[Patient]:
             .join(ContactPoint, ContactPoint.patient_id == Patient.id)
             .where(
                 ContactPoint.system == "email",
-                func.lower(ContactPoint.value) == address,
+                ContactPoint.value == address,
                 Patient.deceased.is_(False),
                 Patient.birth_date.is_not(None),
                 invited.correlate(Patient).exists(),

@@ -176,7 +176,7 @@ def works(session: Session, viewer: Viewer, today: dt.date) -> Works:
         for name in ("reason", "hour", "channel")
     )
     return Works(
-        {Reason(str(code)): pair for code, pair in by_reason.items()},
+        {one: by_reason[one.value] for one in Reason if one.value in by_reason},
         {int(hour): pair for hour, pair in by_hour.items()},
         *(sum(pair[place] for pair in by_channel.values()) for place in (0, 1)),
     )

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.messages.templates import Channel, sender_name
@@ -45,7 +45,7 @@ def _patients(session: Session, number: str) -> Sequence[tuple[Patient, Clinic]]
         select(Patient, Clinic)
         .join(ContactPoint, ContactPoint.patient_id == Patient.id)
         .join(Clinic, Clinic.id == Patient.clinic_id)
-        .where(ContactPoint.system.in_(("phone", "sms")), func.lower(ContactPoint.value) == number)
+        .where(ContactPoint.system.in_(("phone", "sms")), ContactPoint.value == number)
         .order_by(Patient.id)
         .distinct()
     )

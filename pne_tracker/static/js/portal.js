@@ -60,7 +60,8 @@
 
   const send = () => form.dispatchEvent(new Event("change", { bubbles: true }));
 
-  /* A page that answers a form holds its words already: then nothing has to be brought back. */
+  /* A page that answers a form holds its words already: then nothing has to be brought back. What is brought back is
+     sent whatever the browser says of the network, which it may know later than the page that just came over it. */
   function bringBack() {
     const stored = localStorage.getItem(key);
     if (!stored) return;
@@ -72,7 +73,7 @@
     fill(JSON.parse(stored));
     waiting = true;
     tell(form.dataset.sayBack);
-    if (keptThere && navigator.onLine) window.addEventListener("load", send, { once: true });
+    if (keptThere) window.addEventListener("load", send, { once: true });
   }
 
   function typed() {
