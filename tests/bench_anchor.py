@@ -240,6 +240,7 @@ def bare_application(url: str) -> Flask:
                     told = [
                         (row[0], at, "lead", "export", "bare", "{}", row[1], new_id().hex) for row in rows
                     ]
+                    trail.cursor().execute("BEGIN IMMEDIATE")
                     trail.cursor().executemany(EVENT, told)
                     trail.commit()
                 for row in rows:
