@@ -51,6 +51,12 @@ def _write(page: Page, text: str) -> None:
     page.locator("textarea, input[type=text]").first.fill(text)
 
 
+def _settled(page: Page) -> None:
+    """What the worker fetches when it is installed has come: a late answer would bring the session's cookie again."""
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_load_state("networkidle")
+
+
 def test_words_typed_without_a_network_are_kept_and_sent_when_it_is_back(
     patient: Person, task: uuid.UUID
 ) -> None:
@@ -164,6 +170,7 @@ def test_words_typed_after_the_session_ended_are_kept_until_one_is_back(
 ) -> None:
     page = patient.page
     page.goto(f"/portal/homework/{task}")
+    _settled(page)
     cookies = patient.context.cookies()
     patient.context.clear_cookies()
     _write(page, "Typed too late")
