@@ -61,7 +61,8 @@
   const send = () => form.dispatchEvent(new Event("change", { bubbles: true }));
 
   /* A page that answers a form holds its words already: then nothing has to be brought back. What is brought back is
-     sent whatever the browser says of the network, which it may know later than the page that just came over it. */
+     sent whatever the browser says of the network, which it may know later than the page that just came over it; and
+     after htmx's own timer, which was set before: until then nobody listens to the form. */
   function bringBack() {
     const stored = localStorage.getItem(key);
     if (!stored) return;
@@ -73,7 +74,7 @@
     fill(JSON.parse(stored));
     waiting = true;
     tell(form.dataset.sayBack);
-    if (keptThere) window.addEventListener("load", send, { once: true });
+    if (keptThere) window.addEventListener("load", () => setTimeout(send), { once: true });
   }
 
   function typed() {
