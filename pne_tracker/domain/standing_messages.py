@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pne_tracker.domain.standing import Cell, Cells, Measured, Sum
+
+ACTED_WITHIN: Final = dt.timedelta(hours=24)
+
+
+def worked(went_at: dt.datetime, entries: Iterable[dt.datetime]) -> bool:
+    """Whether one of these entries was handed in within a day after the message went."""
+    return any(went_at < one <= went_at + ACTED_WITHIN for one in entries)
 
 
 @dataclass(frozen=True, slots=True)

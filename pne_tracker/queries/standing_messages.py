@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.reminders.states import WENT
 from pne_tracker.domain.standing import Measured, Place
-from pne_tracker.domain.standing_messages import Named
+from pne_tracker.domain.standing_messages import ACTED_WITHIN, Named, worked
 from pne_tracker.models import (
     EVERYBODY,
     UNCOUNTED,
@@ -30,7 +30,6 @@ from pne_tracker.models import (
     Patient,
     Reminder,
 )
-from pne_tracker.queries.reminders.pages import ACTED_WITHIN
 from pne_tracker.queries.standing_cells import PLACE, cell_columns, columns, counting, in_scope, put
 
 
@@ -81,9 +80,7 @@ def messages_that_went(session: Session, message_ids: Collection[uuid.UUID]) -> 
         episode = _episode(episodes[first.patient_id], task, there.date())
         if episode is None:
             continue
-        acted = any(
-            first.settled_at < at <= first.settled_at + ACTED_WITHIN for at in entries[first.patient_id]
-        )
+        acted = worked(first.settled_at, entries[first.patient_id])
         reasons = dict.fromkeys(row.reason for row in named)
         found.append(
             MessageFacts(

@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.reminders.states import WENT
 from pne_tracker.domain.standing import Ledger, Place
-from pne_tracker.domain.standing_messages import Named
+from pne_tracker.domain.standing_messages import ACTED_WITHIN, Named
 from pne_tracker.models import EVERYBODY, EpisodeStatus, MessageStanding, Reminder
-from pne_tracker.queries.reminders.pages import ACTED_WITHIN
 from pne_tracker.queries.standing_messages import MessageFacts, messages_that_went, uncounted
 from pne_tracker.services import completion_changes
 

@@ -15,6 +15,7 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.people import listed_name
 from pne_tracker.domain.reminders.reasons import Reason
 from pne_tracker.domain.reminders.states import WENT, ReminderStatus
+from pne_tracker.domain.standing_messages import ACTED_WITHIN, worked
 from pne_tracker.models import (
     Clinic,
     Entry,
@@ -34,7 +35,6 @@ from pne_tracker.queries.completion.sent import sent_messages
 from pne_tracker.queries.completion.window import window_of
 
 PAGE = 50
-ACTED_WITHIN = dt.timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +130,8 @@ def _row(
         channel=message.channel if message else patient.preferred_channel,
         attempts=message.attempts if message else 0,
         why=reminder.suppressed_for or reminder.held_for or (message.outcome if message else "") or "",
-        acted=reminder.status in WENT and _acted(at, entries.get(patient.id, ())),
+        acted=reminder.status in WENT and worked(at, entries.get(patient.id, ())),
     )
-
-
-def _acted(at: dt.datetime, entries: Collection[dt.datetime]) -> bool:
-    return any(at < one <= at + ACTED_WITHIN for one in entries)
 
 
 def _entries_after(session: Session, rows: Collection[Reminder]) -> dict[uuid.UUID, list[dt.datetime]]:
