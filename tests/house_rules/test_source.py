@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sorted((ROOT / "pne_tracker").rglob("*.py"))
+JOURNEYS = sorted((ROOT / "tests" / "journeys").glob("test_*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
@@ -62,6 +63,13 @@ def test_the_title_of_a_page_names_nobody() -> None:
                 not re.search(r"name|patient\.|family|given|mrn", found[1], re.IGNORECASE)
                 or "{{" not in found[1]
             ), path
+
+
+@pytest.mark.parametrize("path", JOURNEYS, ids=lambda path: path.stem)
+def test_a_journey_waits_for_what_it_expects_on_a_page(path: Path) -> None:
+    at_once = re.compile(r"assert .*\.(count|all|is_visible|is_hidden|is_checked|is_enabled|all_[a-z_]+)\(\)")
+    found = at_once.findall(path.read_text(encoding="utf-8"))
+    assert not found, "a page may not be whole yet: expect(...) waits for it"
 
 
 def test_locks_hold_no_addresses() -> None:

@@ -87,7 +87,7 @@ def document(page: Page) -> None:
 def followed_to_its_rule(page: Page) -> None:
     """Each line of the bill names its code and says by which rule it came about."""
     lines = page.locator(".bill .line")
-    assert lines.count() >= 2
+    expect(lines.nth(1)).to_be_visible()
     for line in lines.all():
         said = line.inner_text()
         assert re.search(r"\d{5}", said)
@@ -113,5 +113,5 @@ def test_a_day_of_eight_patients_is_documented_by_keyboard(day: Clinic, person: 
     therapist = person(day.url)
     therapist.sign_in(*day.accounts["therapist"])
     assert work_the_day(therapist) == 8
-    assert visits_of(therapist.page).get_by_text("signed").count() == 8
+    expect(visits_of(therapist.page).get_by_text("signed")).to_have_count(8)
     therapist.unharmed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from pne_tracker.domain.access import Role
 from tests.journeys.browsers import Person
@@ -28,14 +29,14 @@ def test_what_is_printed_for_a_patient_has_no_line_about_codes(
     page.goto("/patients")
     page.locator("main a[href^='/patients/0']").first.click()
     page.emulate_media(media="print")
-    assert page.locator(".bead").count() == 14
+    expect(page.locator(".bead")).to_have_count(14)
     assert page.evaluate(HIDDEN_TITLES) == []
-    assert page.locator(".foot").is_visible()
+    expect(page.locator(".foot")).to_be_visible()
     page.emulate_media(media="screen")
     page.locator(".bead a").first.click()
     page.get_by_role("link", name="Print the handout").click()
     page.emulate_media(media="print")
-    assert page.locator(".handout").count() == 2
-    assert not page.locator(".foot").is_visible()
+    expect(page.locator(".handout")).to_have_count(2)
+    expect(page.locator(".foot")).to_be_hidden()
     shadow = page.locator(".handout").first.evaluate("(one) => getComputedStyle(one).boxShadow")
     assert shadow == "none"
