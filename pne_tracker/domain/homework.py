@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
-from typing import Final
+from typing import Final, Protocol
 
 from pne_tracker.domain.curriculum import Rhythm, Schedule
 
@@ -125,33 +125,35 @@ def due_date(schedule: Schedule, assigned_on: dt.date, next_visit: dt.date | Non
     return due
 
 
-def derive_status(
-    *,
-    done_at: int,
-    due_on: dt.date,
-    today: dt.date,
-    submissions: Iterable[Submission] = (),
-    has_draft: bool = False,
-    closed: HomeworkStatus | None = None,
-) -> HomeworkStatus:
-    """The status of an item from what was handed in.
+class Settling(Protocol):
+    """What the status of an assigned item rests on: its columns of these names."""
 
-    `closed` is WAIVED or WITHDRAWN when a therapist closed it. Done when `done_at` filled entries are in;
-    late when the one that made it done came after the due date; missed when the due date is past and it is
-    not done. A day is past once `today` is after it.
+    @property
+    def closed_as(self) -> str | None: ...
+    @property
+    def done_on(self) -> dt.date | None: ...
+    @property
+    def due_on(self) -> dt.date: ...
+
+
+def status_of(item: Settling, *, begun: bool, today: dt.date | None) -> HomeworkStatus:
+    """The status of an assigned item.
+
+    `closed_as` is how a therapist closed it, `done_on` the day it became done (see `done_on`), `begun` says that
+    something was written for it. Late when it was done after the due date; missed when the due date is past and it
+    is not done. A day is past once `today` is after it; None passes no day.
     """
-    if closed is not None:
-        return closed
-    filled = sorted(one.on for one in submissions if not one.blank)
-    if len(filled) >= done_at:
-        return HomeworkStatus.DONE_LATE if filled[done_at - 1] > due_on else HomeworkStatus.DONE
-    if today > due_on:
+    if item.closed_as is not None:
+        return HomeworkStatus(item.closed_as)
+    if item.done_on is not None:
+        return HomeworkStatus.DONE_LATE if item.done_on > item.due_on else HomeworkStatus.DONE
+    if today is not None and today > item.due_on:
         return HomeworkStatus.MISSED
-    return HomeworkStatus.STARTED if filled or has_draft else HomeworkStatus.ASSIGNED
+    return HomeworkStatus.STARTED if begun else HomeworkStatus.ASSIGNED
 
 
 def done_on(done_at: int, submissions: Iterable[Submission]) -> dt.date | None:
-    """The day the item became done, or None."""
+    """The day the item became done: of the entry that was the `done_at`th filled one; None while it is not."""
     filled = sorted(one.on for one in submissions if not one.blank)
     return filled[done_at - 1] if len(filled) >= done_at else None
 

@@ -6,13 +6,13 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.curriculum import HomeworkKind
-from pne_tracker.domain.homework import HomeworkFact, HomeworkStatus
+from pne_tracker.domain.homework import HomeworkFact, HomeworkStatus, status_of
 from pne_tracker.models import Entry, EntryStatus, EpisodeGist, Homework, built_once
 from pne_tracker.queries.gist_rows import gist_of, touched
 from pne_tracker.queries.parameters import EPISODES
@@ -151,28 +151,6 @@ def begun_homework(session: Session, condition: object) -> set[uuid.UUID]:
             .distinct()
         )
     )
-
-
-class Settling(Protocol):
-    """What the status of an assigned item rests on: an item, or these columns of it."""
-
-    @property
-    def closed_as(self) -> str | None: ...
-    @property
-    def done_on(self) -> dt.date | None: ...
-    @property
-    def due_on(self) -> dt.date: ...
-
-
-def status_of(row: Settling | Row[Any], *, begun: bool, today: dt.date | None) -> HomeworkStatus:
-    """The status of an assigned item; `begun` says that something was written for it."""
-    if row.closed_as is not None:
-        return HomeworkStatus(row.closed_as)
-    if row.done_on is not None:
-        return HomeworkStatus.DONE_LATE if row.done_on > row.due_on else HomeworkStatus.DONE
-    if today is not None and today > row.due_on:
-        return HomeworkStatus.MISSED
-    return HomeworkStatus.STARTED if begun else HomeworkStatus.ASSIGNED
 
 
 def title_of(template: Mapping[str, object], language: str = "en") -> str:

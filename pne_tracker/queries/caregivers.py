@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
 from pne_tracker.domain.curriculum import HomeworkTemplate
-from pne_tracker.domain.homework import OPEN, HomeworkStatus
+from pne_tracker.domain.homework import OPEN, HomeworkStatus, status_of
 from pne_tracker.domain.homework_item import item_from_dict
 from pne_tracker.domain.people import full_name
 from pne_tracker.models import CaregiverAccess, Homework, Patient
-from pne_tracker.queries.assigned_items import status_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.discharge import reason_words, result_words
-from pne_tracker.domain.homework import Adherence
+from pne_tracker.domain.homework import Adherence, status_of
 from pne_tracker.domain.recall import Scheduler
 from pne_tracker.models import (
     CareTeamMember,
@@ -27,7 +27,7 @@ from pne_tracker.models import (
     YellowFlag,
 )
 from pne_tracker.queries.adherence import adherence_of
-from pne_tracker.queries.assigned_items import begun_homework, handed_in, status_of, title_of
+from pne_tracker.queries.assigned_items import begun_homework, handed_in, title_of
 from pne_tracker.queries.beliefs import BeliefMap, belief_map
 from pne_tracker.queries.episode_care import EpisodeCare, care_of
 from pne_tracker.queries.episodes import provider_option

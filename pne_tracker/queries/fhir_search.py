@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pne_tracker.domain.access import Viewer
-from pne_tracker.domain.homework import HomeworkStatus
+from pne_tracker.domain.homework import HomeworkStatus, status_of
 from pne_tracker.models import (
     Addendum,
     Condition,
@@ -24,7 +24,7 @@ from pne_tracker.models import (
     VisitStatus,
 )
 from pne_tracker.queries.access import reachable
-from pne_tracker.queries.assigned_items import begun_homework, status_of, title_of
+from pne_tracker.queries.assigned_items import begun_homework, title_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.barriers import BarrierReason
 from pne_tracker.domain.curriculum import HomeworkKind, HomeworkTemplate, Question
 from pne_tracker.domain.entry_words import Answer, answers, figures
+from pne_tracker.domain.homework import status_of
 from pne_tracker.domain.homework_item import item_from_dict
 from pne_tracker.models import Check, Entry, EntryStatus, Homework, Patient
 from pne_tracker.queries.access import load, reachable_patients
-from pne_tracker.queries.assigned_items import begun_homework, status_of, title_of
+from pne_tracker.queries.assigned_items import begun_homework, title_of
 from pne_tracker.queries.barriers import reasons_of
 from pne_tracker.queries.drawings import DrawnPage, drawing_of
 from pne_tracker.queries.entry_moves import MoveLine, moves_of

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.curriculum import HomeworkKind, HomeworkTemplate, Pack
+from pne_tracker.domain.homework import status_of
 from pne_tracker.domain.homework_item import item_from_dict
 from pne_tracker.domain.own_quiz import KEY_PREFIX
 from pne_tracker.domain.quiz_sets import QuizQuestions, questions_for
@@ -29,7 +30,6 @@ from pne_tracker.models import (
     built_once,
 )
 from pne_tracker.queries.access import load
-from pne_tracker.queries.assigned_items import status_of
 from pne_tracker.queries.barriers import reasons_of
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.curricula import pack_of

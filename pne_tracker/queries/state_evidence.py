@@ -15,11 +15,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from pne_tracker.domain.homework import HomeworkFact
+from pne_tracker.domain.homework import HomeworkFact, status_of
 from pne_tracker.domain.progress import Check, CheckKind, Skip, TeachBackResult
 from pne_tracker.models import Check as CheckRow
 from pne_tracker.models import Homework, MarkKind, SectionMark, SectionState, Visit, VisitSection, VisitStatus
-from pne_tracker.queries.assigned_items import status_of
 from pne_tracker.queries.pack_moves import numbering
 from pne_tracker.queries.progress import EpisodeEvidence, Gathered, evidence
 from pne_tracker.queries.raw_ids import raw

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
@@ -14,11 +15,11 @@ from pne_tracker.domain.homework import (
     HomeworkStatus,
     Submission,
     adherence,
-    derive_status,
     done_on,
     due_date,
     expected_days,
     occurrences,
+    status_of,
     waits_for_review,
 )
 from tests.domain.pack_fixture import HOMEWORK, template
@@ -32,9 +33,20 @@ def day(number: int) -> dt.date:
     return ASSIGNED + dt.timedelta(days=number)
 
 
-def status(today: int, *submitted: int, done_at: int = 1, **more: object) -> HomeworkStatus:
-    entries = [Submission(day(number)) for number in submitted]
-    return derive_status(done_at=done_at, due_on=DUE, today=day(today), submissions=entries, **more)  # type: ignore[arg-type]
+@dataclass(frozen=True)
+class Item:
+    done_on: dt.date | None
+    due_on: dt.date = DUE
+    closed_as: str | None = None
+
+
+def found(today: int, entries: list[Submission], done_at: int = 1) -> HomeworkStatus:
+    begun = any(not one.blank for one in entries)
+    return status_of(Item(done_on(done_at, entries)), begun=begun, today=day(today))
+
+
+def status(today: int, *submitted: int, done_at: int = 1) -> HomeworkStatus:
+    return found(today, [Submission(day(number)) for number in submitted], done_at)
 
 
 def test_nothing_handed_in_is_assigned_until_the_due_day_is_past() -> None:
@@ -43,7 +55,7 @@ def test_nothing_handed_in_is_assigned_until_the_due_day_is_past() -> None:
 
 
 def test_a_draft_or_a_first_entry_is_a_start() -> None:
-    assert status(3, has_draft=True) is S.STARTED
+    assert status_of(Item(None), begun=True, today=day(3)) is S.STARTED
     assert status(3, 1, done_at=5) is S.STARTED
 
 
@@ -64,14 +76,19 @@ def test_an_extra_entry_after_the_due_day_makes_nothing_late() -> None:
 
 def test_a_blank_submission_is_never_done() -> None:
     blank = [Submission(day(1), blank=True)]
-    assert derive_status(done_at=1, due_on=DUE, today=day(2), submissions=blank) is S.ASSIGNED
-    assert derive_status(done_at=1, due_on=DUE, today=day(9), submissions=blank) is S.MISSED
+    assert found(2, blank) is S.ASSIGNED
+    assert found(9, blank) is S.MISSED
     assert done_on(1, blank) is None
 
 
 @pytest.mark.parametrize("closed", [S.WAIVED, S.WITHDRAWN])
 def test_a_closed_item_stays_closed(closed: HomeworkStatus) -> None:
-    assert status(30, closed=closed) is closed
+    assert status_of(Item(None, closed_as=closed), begun=True, today=day(30)) is closed
+    assert status_of(Item(day(1), closed_as=closed), begun=True, today=day(30)) is closed
+
+
+def test_without_a_day_nothing_is_missed() -> None:
+    assert status_of(Item(None), begun=False, today=None) is S.ASSIGNED
 
 
 def test_a_daily_log_expects_an_entry_from_the_next_day_on() -> None:
@@ -125,17 +142,15 @@ def test_every_item_can_still_be_done_by_its_due_date(schedule: Schedule, visit:
     st.integers(0, 25),
 )
 def test_more_entries_never_undo_done(entries: list[Submission], done_at: int, today: int) -> None:
-    def found(given_: list[Submission]) -> HomeworkStatus:
-        return derive_status(done_at=done_at, due_on=DUE, today=day(today), submissions=given_)
-
     done = {S.DONE, S.DONE_LATE}
     filled = [one for one in entries if not one.blank]
-    assert found(entries) is found(filled)
-    assert (found(entries) in done) == (len(filled) >= done_at)
-    if found(entries) in done:
-        assert found([*entries, Submission(day(20))]) in done
+    was = found(today, entries, done_at)
+    assert was is found(today, filled, done_at)
+    assert (was in done) == (len(filled) >= done_at)
+    if was in done:
+        assert found(today, [*entries, Submission(day(20))], done_at) in done
     elif today > 7:
-        assert found(entries) is S.MISSED
+        assert was is S.MISSED
 
 
 def fact(state: HomeworkStatus, **more: object) -> HomeworkFact:

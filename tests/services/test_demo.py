@@ -20,7 +20,7 @@ from pne_tracker.domain.billing.npi import npi_is_valid
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.domain.crisis import shows_card
 from pne_tracker.domain.errors import RefusedError
-from pne_tracker.domain.homework import HomeworkStatus
+from pne_tracker.domain.homework import HomeworkStatus, status_of
 from pne_tracker.domain.icd10 import look_up
 from pne_tracker.domain.progress import State
 from pne_tracker.domain.seal import hash_of
@@ -44,7 +44,7 @@ from pne_tracker.models import (
     VisitStatus,
 )
 from pne_tracker.queries.accounts import sign_in_record
-from pne_tracker.queries.assigned_items import begun_homework, status_of
+from pne_tracker.queries.assigned_items import begun_homework
 from pne_tracker.queries.completion.counts import overview
 from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.rows import stalled as stalled_rows
