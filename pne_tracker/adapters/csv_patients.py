@@ -141,7 +141,6 @@ def _record(columns: list[str], row: list[str], today: dt.date, seen: set[str]) 
         given=given or "",
         middle=None,
         family=family or "",
-        preferred_name=None,
         birth_date=birth_day(values["birth_date"], today) if values["birth_date"] else None,
         sex=_sex(values.get("sex")),
         language=_language(values.get("language")),

@@ -36,7 +36,6 @@ class _Name:
     given: str
     middle: str | None
     family: str
-    preferred: str | None
 
 
 def patient_record(resource: Json, today: dt.date) -> PatientRecord:
@@ -52,7 +51,6 @@ def patient_record(resource: Json, today: dt.date) -> PatientRecord:
         given=name.given,
         middle=name.middle,
         family=name.family,
-        preferred_name=name.preferred,
         birth_date=birth_date,
         sex=sex(text(resource.get("gender"), "sex")),
         language=_language_of(resource),
@@ -116,18 +114,7 @@ def _name_of(resource: Json) -> _Name:
         given=given[0] if given else "",
         middle=text(" ".join(given[1:]), "middle names"),
         family=family or "",
-        preferred=_preferred(by_use, given[:1]),
     )
-
-
-def _preferred(by_use: dict[str | None, Json], legal: list[str]) -> str | None:
-    """What the person likes to be called: the nickname, else the usual given name where it differs."""
-    for use in ("nickname", "usual"):
-        one = by_use.get(use, {})
-        called = texts(one.get("given"), "given name")[:1]
-        if called and called != legal:
-            return called[0]
-    return None
 
 
 def _mrn_of(resource: Json) -> str | None:

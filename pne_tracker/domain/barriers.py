@@ -1,18 +1,12 @@
-"""What gets in the way of homework: five reasons a patient can pick, each with a kind tip, and their counts."""
+"""What gets in the way of homework: five reasons a patient can pick, each with a kind tip."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, TypeVar
-from uuid import UUID
+from typing import Final
 
 from pne_tracker.domain.curriculum import Text
-
-Key = TypeVar("Key", bound=Hashable)
 
 
 class BarrierReason(StrEnum):
@@ -61,39 +55,3 @@ STAFF_WORDS: Final[Mapping[BarrierReason, str]] = {
     BarrierReason.NOT_CLEAR: "not clear",
     BarrierReason.NO_USE: "did not seem useful",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class BarrierCount:
-    """How many answers named `reason` on one day, for homework of one clinic, therapist, section and kind."""
-
-    clinic_id: UUID
-    therapist_id: UUID
-    section: int
-    kind: str
-    on: date
-    reason: BarrierReason
-    answers: int
-
-
-def by_reason(counts: Iterable[BarrierCount]) -> dict[BarrierReason, int]:
-    """Answers by reason, in the order they are asked; reasons that nobody named are left out."""
-    found: Counter[BarrierReason] = Counter()
-    for one in counts:
-        found[one.reason] += one.answers
-    return {reason: found[reason] for reason in BarrierReason if found[reason]}
-
-
-def grouped(
-    counts: Iterable[BarrierCount], key: Callable[[BarrierCount], Key]
-) -> dict[Key, dict[BarrierReason, int]]:
-    """Answers by reason for each group, such as `grouped(counts, lambda one: one.section)`."""
-    groups: dict[Key, list[BarrierCount]] = {}
-    for one in counts:
-        groups.setdefault(key(one), []).append(one)
-    return {name: by_reason(group) for name, group in groups.items()}
-
-
-def month_of(count: BarrierCount) -> date:
-    """The first day of its month, to group by period."""
-    return count.on.replace(day=1)

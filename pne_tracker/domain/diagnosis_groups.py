@@ -20,24 +20,11 @@ GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "crps": ("Complex regional pain", ("G905", "G564", "G577")),
     "surgery": ("After surgery", ("M961", "Z47", "Z96", "G8918", "G8928")),
 }
-OTHER: Final = "other"
 
 
 def prefixes(group: str) -> tuple[str, ...]:
     """The beginnings of the codes of a group, without the point; none for a group that is not listed."""
     return GROUPS[group][1] if group in GROUPS else ()
-
-
-def group_of(code: str) -> str:
-    """The group of a code, with or without its point: the one with the longest beginning that fits."""
-    plain = code.replace(".", "").upper()
-    fits = [
-        (len(start), key)
-        for key, (_, starts) in GROUPS.items()
-        for start in starts
-        if plain.startswith(start)
-    ]
-    return max(fits)[1] if fits else OTHER
 
 
 def options() -> list[tuple[str, str]]:

@@ -61,7 +61,6 @@ class PatientRecord:
     given: str
     middle: str | None
     family: str
-    preferred_name: str | None
     birth_date: dt.date | None
     sex: str
     language: str | None

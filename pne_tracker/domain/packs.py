@@ -29,7 +29,7 @@ from pne_tracker.domain.curriculum import (
 from pne_tracker.domain.pack_reader import Node, PackError, Problem
 from pne_tracker.domain.pack_rules import broken_rules
 
-__all__ = ["PackError", "Problem", "loose_question", "pack_from_dict", "sections_from_list"]
+__all__ = ["PackError", "Problem", "loose_question", "pack_from_dict"]
 
 MAX_MINUTES: Final = 240
 MAX_DAYS: Final = 365
@@ -50,15 +50,6 @@ def pack_from_dict(data: Mapping[str, object]) -> Pack:
     if problems:
         raise PackError(problems)
     return pack
-
-
-def sections_from_list(data: object) -> tuple[Section, ...]:
-    """Sections alone, checked in their shape only: for work on a part of a pack."""
-    problems: list[Problem] = []
-    sections = tuple(_section(item) for item in Node(data, "sections", problems).items())
-    if problems:
-        raise PackError(problems)
-    return sections
 
 
 def _pack(node: Node) -> Pack:

@@ -38,11 +38,6 @@ class Sums:
     change: float | None = None
     share: float | None = None
 
-    @property
-    def a_week(self) -> float:
-        """Entries a week, to one decimal."""
-        return round(self.entries / WEEKS, 1)
-
 
 @dataclass(frozen=True, slots=True)
 class PlanSums:

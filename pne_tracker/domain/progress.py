@@ -188,11 +188,6 @@ def progress_of(evidence: SectionEvidence, pass_mark: float = PASS_MARK) -> Sect
     return SectionProgress(state, taught, understood, first, last, deciding, flagged)
 
 
-def state_of(evidence: SectionEvidence, pass_mark: float = PASS_MARK) -> State:
-    """The state of one section (see `progress_of`)."""
-    return progress_of(evidence, pass_mark).state
-
-
 def known_since(evidence: SectionEvidence, pass_mark: float = PASS_MARK) -> dt.date | None:
     """The day from which a section that is understood was so without a break, or was left out; None for others.
 

@@ -82,7 +82,6 @@ def enum_of(kind: type[StrEnum]) -> Enum:
 
 Id = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
 Ref = Annotated[uuid.UUID, mapped_column(Uuid)]
-Short = Annotated[str, mapped_column(String(80))]
 Name = Annotated[str, mapped_column(String(200))]
 Long = Annotated[str, mapped_column(Text)]
 JsonDict = Annotated[dict[str, Any], mapped_column(Json)]

@@ -25,7 +25,6 @@ from pne_tracker.models import (
     Entry,
     Episode,
     Homework,
-    Invitation,
     IssuedPaper,
     Message,
     PaperKind,
@@ -208,8 +207,3 @@ def _one_with_episode(kind: Any, viewer: Viewer, access: Access, *, lock_both: b
     if access in _LOCKED:
         statement = statement.with_for_update(of=(kind, Episode) if lock_both else (kind,))
     return built_once(statement)
-
-
-def open_invitation(session: Session, token_hash: str) -> Invitation | None:
-    """The invitation of that token, used or not; the only read that starts at a secret instead of a viewer."""
-    return session.scalars(select(Invitation).where(Invitation.token_hash == token_hash)).one_or_none()

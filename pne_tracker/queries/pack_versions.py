@@ -27,7 +27,6 @@ class VersionLine:
     """One stored version; `episodes` of the clinic follow it that are open or on hold. `current` takes new ones."""
 
     id: uuid.UUID
-    pack_id: str
     title: str
     version: str
     loaded_at: dt.datetime
@@ -84,7 +83,6 @@ def versions_page(session: Session, clinic: Clinic) -> VersionsPage:
     lines = tuple(
         VersionLine(
             id=row.id,
-            pack_id=row.pack,
             title=pack_of(session, row.id).title.en,
             version=row.version,
             loaded_at=row.loaded_at,

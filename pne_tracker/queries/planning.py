@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain import planner
-from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.curriculum import Pack
 from pne_tracker.domain.errors import NotFoundError
 from pne_tracker.domain.plan_words import Block, PlanCard, SuggestionCard, card
@@ -19,7 +18,6 @@ from pne_tracker.domain.planner import Plan, PlannerInput, RecordedFlag
 from pne_tracker.domain.progress import NO_EVIDENCE, State, Tally, progress_of, tally
 from pne_tracker.domain.quiz_sets import with_asked
 from pne_tracker.models import Clinic, Episode, Visit, VisitStatus, YellowFlag
-from pne_tracker.queries.access import load
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.progress import EpisodeEvidence, evidence
 
@@ -55,16 +53,6 @@ class EpisodePlan:
         return self.card.blocks
 
 
-def plan_for(
-    session: Session, viewer: Viewer, episode_id: uuid.UUID, today: dt.date, minutes: int = PNE_MINUTES
-) -> EpisodePlan:
-    """What to do next in an episode within the viewer's reach, for that many minutes of PNE today.
-
-    Raises NotFoundError when the episode is out of reach.
-    """
-    return plan_of_episode(session, load(session, viewer, Episode, episode_id), today, minutes)
-
-
 def plan_of_episode(
     session: Session,
     episode: Episode,
@@ -73,7 +61,9 @@ def plan_of_episode(
     *,
     allow_new_with_revisits: bool = False,
 ) -> EpisodePlan:
-    """The same for an episode already loaded, by the weights of its clinic. Eight queries."""
+    """What to do next in an episode that was loaded before, for that many minutes of PNE on that day, by the weights
+    of its clinic. Eight queries.
+    """
     pack = pack_for(session, episode.clinic_id, episode.pack_version_id)
     known = with_asked(pack, evidence(session, [episode.id], today)[episode.id])
     left = visits_left(episode, signed_visits(session, episode.id))

@@ -20,7 +20,6 @@ from pne_tracker.models import (
     IS_DRAFT,
     Account,
     BillingLine,
-    Episode,
     Patient,
     Treatment,
     Visit,
@@ -240,12 +239,6 @@ def drafts(session: Session, viewer: Viewer) -> tuple[VisitRow, ...]:
     own = or_(Visit.therapist_id == viewer.account_id, Visit.saved_by == viewer.account_id)
     statement = _listed().where(reachable_patients(viewer), IS_DRAFT, own)
     return _rows(session, session.execute(statement.limit(100)).all())
-
-
-def visits_of_episode(session: Session, viewer: Viewer, episode_id: uuid.UUID) -> tuple[VisitRow, ...]:
-    """All visits of an episode, newest first. Raises NotFoundError when it is out of reach."""
-    episode = load(session, viewer, Episode, episode_id)
-    return _rows(session, session.execute(_listed().where(Visit.episode_id == episode.id)).all())
 
 
 def _listed() -> Select[Visit, str, str, str]:

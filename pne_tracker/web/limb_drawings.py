@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import hypot
 
-EDGE = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Stroke:

@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -59,11 +58,6 @@ def choice(name: str, about: str, values: Iterable[str], default: str | None = N
         return text
 
     return Query(name, about, schema | ({"default": default} if default else {}), read, default)
-
-
-def one_of(name: str, about: str, kind: type[StrEnum], default: str | None = None) -> Query:
-    """One of an enum's values, as text."""
-    return choice(name, about, [one.value for one in kind], default)
 
 
 def number(name: str, about: str, low: int, high: int) -> Query:

@@ -93,13 +93,6 @@ def test_a_patient_without_a_current_name_is_refused(names: object) -> None:
     assert "no current name" in refusal(patient(name=names))
 
 
-def test_what_a_person_likes_to_be_called_is_kept_beside_the_official_name() -> None:
-    official = {"use": "official", "family": "Sample", "given": ["Adelheid"]}
-    assert read_patient(name=[official, {"use": "nickname", "given": ["Heidi"]}]).preferred_name == "Heidi"
-    assert read_patient(name=[official, {"use": "usual", "given": ["Ada"]}]).preferred_name == "Ada"
-    assert read_patient(name=[official, {"use": "usual", "given": ["Adelheid"]}]).preferred_name is None
-
-
 @pytest.mark.parametrize("partial", ["1949", "1949-11"])
 def test_a_birth_date_known_to_the_month_stays_unknown_and_is_noted(partial: str) -> None:
     record = read_patient(birthDate=partial)

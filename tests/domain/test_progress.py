@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pne_tracker.domain.homework import SETTLED, HomeworkFact, HomeworkStatus
 from pne_tracker.domain.progress import (
     NO_EVIDENCE,
+    PASS_MARK,
     Check,
     CheckKind,
     SectionEvidence,
@@ -22,7 +23,6 @@ from pne_tracker.domain.progress import (
     homework_settled,
     known_since,
     progress_of,
-    state_of,
     tally,
     tally_parts,
     tally_sentence,
@@ -49,6 +49,10 @@ def item(status: HomeworkStatus, *, required: bool = True) -> HomeworkFact:
 def taught(*checks: Check, homework: tuple[HomeworkFact, ...] = (), **more: object) -> SectionEvidence:
     open_item = item(HomeworkStatus.ASSIGNED)
     return SectionEvidence((MONDAY,), checks, homework or (open_item,), **more)  # type: ignore[arg-type]
+
+
+def state_of(evidence: SectionEvidence, pass_mark: float = PASS_MARK) -> State:
+    return progress_of(evidence, pass_mark).state
 
 
 EXPLAINS, PROMPTED, NOT_YET = (

@@ -33,7 +33,6 @@ def person(source_id: str | None = "p1", **changes: Any) -> PatientRecord:
         "given": "Ada",
         "middle": "Bea",
         "family": "Sample",
-        "preferred_name": None,
         "birth_date": dt.date(1949, 11, 14),
         "sex": "female",
         "language": "es",

@@ -37,7 +37,7 @@ from pne_tracker.domain.outcomes import (
 from pne_tracker.models import CareTeamMember, Diagnosis, Episode, ExternalProvider, Patient, YellowFlag
 from pne_tracker.queries.episodes import episode_facts, find_providers, held_flags
 from pne_tracker.queries.outcomes import own_activities, score_lines
-from pne_tracker.queries.planning import plan_for
+from pne_tracker.queries.planning import PNE_MINUTES, plan_of_episode
 from pne_tracker.queries.progress import section_rows
 from pne_tracker.services import episodes, flags, outcomes, patient_reading
 from pne_tracker.services.discharges import discharge_episode
@@ -104,7 +104,7 @@ def test_the_team_the_codes_and_the_flags_are_kept(work: Session, house: House) 
     )
     assert list(codes) == ["M54.16", "M79.7"]
     assert held_flags(work, episode_id) == ["poor-sleep"]
-    plan = plan_for(work, house.therapist, episode_id, house.today)
+    plan = plan_of_episode(work, work.get_one(Episode, episode_id), house.today, PNE_MINUTES)
     assert any("sleep" in reason.text.lower() for one in plan.plan.ranked for reason in one.reasons)
 
 

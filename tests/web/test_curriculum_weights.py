@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from pne_tracker.db import transaction
 from pne_tracker.domain.clinic_weights import weights_of
 from pne_tracker.domain.visit_draft import SectionDraft
-from pne_tracker.models import AuditEvent, PlannerWeights
+from pne_tracker.models import AuditEvent, Episode, PlannerWeights
 from pne_tracker.queries.curricula import pack_of
-from pne_tracker.queries.planning import plan_for
+from pne_tracker.queries.planning import PNE_MINUTES, plan_of_episode
 from tests.people import House
 from tests.visit_forms import GAIT_AND_PNE, signed_visit
 from tests.web.pages import post
@@ -46,7 +46,7 @@ def taught_not_yet(house: House) -> None:
 
 def first(house: House) -> str:
     with transaction(house.therapist) as session:
-        made = plan_for(session, house.therapist, house.episode_id, house.today)
+        made = plan_of_episode(session, session.get_one(Episode, house.episode_id), house.today, PNE_MINUTES)
         return made.suggestion.title if made.suggestion else ""
 
 

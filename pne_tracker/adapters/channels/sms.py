@@ -17,11 +17,6 @@ _STATUS = re.compile(r"error=(\d{3})")
 _NEVER_LEFT = ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "Connection refused")
 
 
-def is_gateway(url: str) -> bool:
-    """Whether `PNE_SMS_URL` is an Apprise address with the place of the number in it."""
-    return TO in url and apprise.Apprise.instantiate(url.replace(TO, "15035550100")) is not None
-
-
 class AppriseWay:
     """`url` is an Apprise address with `{to}` where the number goes, such as `twilio://sid:token@from/{to}`."""
 

@@ -27,8 +27,6 @@ from pne_tracker.web.display import count_text
 from pne_tracker.web.policies import requires, viewer
 
 __all__ = ["batch_views", "bp", "claim_views"]
-
-FILTER = ("state", "clinic", "payer", "therapist", "since", "until")
 EXPORT_PAGE = 500
 ACTS = ("export", "hold", "release", "check")
 

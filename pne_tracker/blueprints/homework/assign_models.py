@@ -16,7 +16,6 @@ from pne_tracker.web.display import count_text, long_date, short_date
 
 Refusal = BadInputError | RefusedError | None
 STILL_OPEN = {"assigned", "started", "missed"}
-OWN_FIELDS = {"title", "kind", "text", "section", "own_due_on", "times"}
 
 
 @dataclass(frozen=True, slots=True)

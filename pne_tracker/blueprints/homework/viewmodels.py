@@ -108,11 +108,6 @@ class HomeworkView:
         ]
 
     @property
-    def all_url(self) -> str:
-        """All homework of the episode."""
-        return url_for("homework.episode", episode_id=self.page.episode_id)
-
-    @property
     def reviewed(self) -> str:
         """Who reviewed it and when, or nothing."""
         if self.page.reviewed_on is None:

@@ -44,7 +44,6 @@ class FormField:
     hint: str
     error: str
     notice: bool
-    free_text: bool
     latest: str = ""
 
 
@@ -240,7 +239,6 @@ def _form_field(
         hint=hint_for(spec),
         error=say(errors[spec.name].text) if spec.name in errors else "",
         notice=notice,
-        free_text=spec.control in FREE_TEXT,
         latest=today.isoformat() if spec.control is Control.DATE else "",
     )
 

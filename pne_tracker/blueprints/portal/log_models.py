@@ -26,7 +26,6 @@ from pne_tracker.web.portal_context import language
 
 WEEK = 7
 MOST_LISTED = 60
-NO_NIGHTS: Mapping[dt.date, Written] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,6 @@ class RunModel:
     limbs: list[tuple[str, Limb]]
     label: str
     side_note: str
-    can_stop: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,6 @@ def run_model(run: Run) -> RunModel:
         side_note=_("Which way does this person turn or bend, as they feel it?")
         if trunk
         else _("Is it a left or a right one?"),
-        can_stop=run.at >= FEWEST,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pne_tracker.domain.billing.codes import CODES, Code, CodeTable, with_added
 from pne_tracker.domain.billing.engine import bill
-from pne_tracker.domain.billing.findings import Finding, Level, blocks_billing, blocks_signing
+from pne_tracker.domain.billing.findings import Finding, Level, blocks_billing
 from pne_tracker.domain.billing.gates import BillingFacts, Diagnosis, PlanOfCare, gates
 from pne_tracker.domain.billing.visit import (
     PNE,
@@ -41,7 +41,6 @@ __all__ = [
     "UnitRule",
     "bill",
     "blocks_billing",
-    "blocks_signing",
     "gates",
     "with_added",
 ]

@@ -25,11 +25,6 @@ class Finding:
     message: str
 
 
-def blocks_signing(findings: Iterable[Finding]) -> bool:
-    """Whether a clinician's decision is still missing."""
-    return any(finding.level is Level.NEEDS_DECISION for finding in findings)
-
-
 def blocks_billing(findings: Iterable[Finding]) -> bool:
     """Whether the visit may not go onto a claim yet."""
     return any(finding.level in {Level.NEEDS_DECISION, Level.BLOCKING} for finding in findings)

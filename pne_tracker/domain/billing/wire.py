@@ -20,7 +20,7 @@ from pne_tracker.domain.billing.visit import (
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.domain.json_text import parse, shown
 
-__all__ = ["parse", "read", "write", "write_visit"]
+__all__ = ["parse", "read", "write"]
 
 _DISCIPLINES = {item.value: item for item in Discipline}
 _UNIT_RULES = {item.value: item for item in UnitRule}
@@ -205,32 +205,4 @@ def _line(line: Line) -> dict[str, Any]:
         "source_minutes": dict(line.source_minutes),
         "pne_minutes": line.pne_minutes,
         "reasons": list(line.reasons),
-    }
-
-
-def write_visit(visit: BillableVisit) -> dict[str, Any]:
-    """The visit as plain data that `read` turns into the same visit."""
-    return {
-        "discipline": visit.discipline.value,
-        "date": visit.day.isoformat(),
-        "unit_rule": visit.unit_rule.value,
-        "treatments": [_row(treatment) for treatment in visit.treatments],
-        "separate_pne_allowed": visit.separate_pne_allowed,
-        "max_timed_units_per_day": visit.max_timed_units,
-        "ytd_allowed": None if visit.ytd_allowed is None else decimal_text(visit.ytd_allowed),
-        "kx_attested": visit.kx_attested,
-        "fees": {code: decimal_text(fee) for code, fee in visit.fees.items()},
-        "tie_prefers": visit.tie_prefers,
-    }
-
-
-def _row(row: Treatment) -> dict[str, Any]:
-    combined = row.decision is not None and row.decision != SEPARATE
-    return {
-        "activity": row.activity,
-        "minutes": row.minutes,
-        "pne_minutes": row.pne_minutes,
-        "assistant_minutes": row.assistant_minutes,
-        "decision": {"combined_with": row.decision} if combined else row.decision,
-        "impairment": row.impairment,
     }

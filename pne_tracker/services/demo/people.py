@@ -85,7 +85,6 @@ def phone_of(number: int) -> str:
 
 
 MAYA, DANIEL, HANNE = "maya", "daniel", "hanne"
-THERAPISTS = (MAYA, DANIEL, HANNE)
 NEW, TODAY, GOING = Stage.NEW, Stage.TODAY, Stage.GOING
 COMPLETE, REVISIT, SKIPPED, STALLED = Stage.COMPLETE, Stage.REVISIT, Stage.SKIPPED, Stage.STALLED
 

@@ -17,6 +17,7 @@ from pne_tracker.domain.billing import (
     Treatment,
     UnitRule,
 )
+from pne_tracker.domain.billing.money import decimal_text
 
 DAY = date(2026, 11, 23)
 TIMED = sorted(code for code, entry in CODES.items() if entry.timed)
@@ -82,3 +83,31 @@ def visits(draw: st.DrawFn) -> BillableVisit:
         fees=fees,
         tie_prefers=draw(st.none() | st.sampled_from(TIMED)),
     )
+
+
+def write_visit(visit: BillableVisit) -> dict[str, Any]:
+    """The visit as plain data that `wire.read` turns into the same visit."""
+    return {
+        "discipline": visit.discipline.value,
+        "date": visit.day.isoformat(),
+        "unit_rule": visit.unit_rule.value,
+        "treatments": [_row(treatment) for treatment in visit.treatments],
+        "separate_pne_allowed": visit.separate_pne_allowed,
+        "max_timed_units_per_day": visit.max_timed_units,
+        "ytd_allowed": None if visit.ytd_allowed is None else decimal_text(visit.ytd_allowed),
+        "kx_attested": visit.kx_attested,
+        "fees": {code: decimal_text(fee) for code, fee in visit.fees.items()},
+        "tie_prefers": visit.tie_prefers,
+    }
+
+
+def _row(row: Treatment) -> dict[str, Any]:
+    combined = row.decision is not None and row.decision != SEPARATE
+    return {
+        "activity": row.activity,
+        "minutes": row.minutes,
+        "pne_minutes": row.pne_minutes,
+        "assistant_minutes": row.assistant_minutes,
+        "decision": {"combined_with": row.decision} if combined else row.decision,
+        "impairment": row.impairment,
+    }

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 import billing_cases
-from billing_cases import TIMED, code_rows, visits
+from billing_cases import TIMED, code_rows, visits, write_visit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -121,10 +121,10 @@ def test_the_total_is_the_sum_of_its_lines_to_the_cent(visit):
 @often
 @given(visits())
 def test_a_visit_survives_the_way_through_json(visit):
-    sent = wire.write_visit(visit)
+    sent = write_visit(visit)
     back = wire.read(wire.parse(json.dumps(sent)))
     assert back == visit
-    assert wire.write_visit(back) == sent
+    assert write_visit(back) == sent
     assert wire.write(bill(back)) == wire.write(bill(visit))
 
 

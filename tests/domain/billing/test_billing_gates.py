@@ -18,7 +18,6 @@ from pne_tracker.domain.billing import (
     Treatment,
     bill,
     blocks_billing,
-    blocks_signing,
     gates,
 )
 from pne_tracker.domain.billing.npi import npi_is_valid
@@ -55,9 +54,8 @@ def test_a_visit_with_all_that_is_needed_passes_every_gate():
 )
 def test_what_is_missing_blocks_billing_and_not_signing(change, code):
     found = gates(replace(READY, **change))
-    assert [finding.code for finding in found] == [code]
+    assert [(finding.code, finding.level) for finding in found] == [(code, Level.BLOCKING)]
     assert blocks_billing(found)
-    assert not blocks_signing(found)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +102,7 @@ def test_an_open_decision_stops_signing_and_comes_first():
         "no_diagnosis",
         "progress_report_due",
     ]
-    assert blocks_signing(found)
+    assert found[0].level is Level.NEEDS_DECISION
     assert blocks_billing(found)
 
 

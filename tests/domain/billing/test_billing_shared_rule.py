@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from billing_cases import found, pne, seen, visit
 
-from pne_tracker.domain.billing import PNE, SEPARATE, Code, Treatment, bill, blocks_signing, with_added
+from pne_tracker.domain.billing import PNE, SEPARATE, Code, Level, Treatment, bill, with_added
 from pne_tracker.domain.errors import BadInputError
 
 
@@ -30,7 +30,7 @@ def test_pne_beside_gait_practice_waits_for_a_decision():
     assert seen(result) == [("97116", 1, "GP")]
     assert [(entry.activity, entry.minutes) for entry in result.unbilled] == [(PNE, 15)]
     assert found(result) == ["pne_needs_decision"]
-    assert blocks_signing(result.findings)
+    assert [one.level for one in result.findings] == [Level.NEEDS_DECISION]
     assert (result.timed_minutes, result.total_minutes) == (20, 35)
 
 

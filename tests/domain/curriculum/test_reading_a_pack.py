@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pne_tracker.domain.curriculum import HomeworkKind, Pack, Rhythm
 from pne_tracker.domain.pack_data import pack_to_dict
 from pne_tracker.domain.pack_text import pack_from_json, pack_hash, pack_to_json
-from pne_tracker.domain.packs import PackError, Problem, pack_from_dict, sections_from_list
+from pne_tracker.domain.packs import PackError, Problem, pack_from_dict
 from tests.domain.curriculum.samples import both, drop, paths, put, question, section, small_pack
 
 SCHEDULE = "sections[0].homework[0].schedule"
@@ -190,12 +190,6 @@ def test_a_weekly_schedule_counts_its_weeks() -> None:
     assert pack_from_dict(put(small_pack(), SCHEDULE, right)).sections[0].homework[0].schedule.per_week == 3
     found = problems(put(small_pack(), SCHEDULE, {**right, "entries": 7}))
     assert "per_week x days / 7" in found[f"{SCHEDULE}.entries"]
-
-
-def test_a_part_of_a_pack_can_be_checked_alone() -> None:
-    assert [one.number for one in sections_from_list([section(8, "anything")])] == [8]
-    with pytest.raises(PackError):
-        sections_from_list([{"number": 8}])
 
 
 def test_a_stored_pack_reads_back_equal_with_options_in_their_order() -> None:

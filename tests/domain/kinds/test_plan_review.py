@@ -30,7 +30,6 @@ def walk(days_ago: int, minutes: int, before: int = 4, after: int = 5) -> Handed
 def test_averages_are_over_the_last_four_weeks() -> None:
     sums = sums_of([walk(0, 10), walk(27, 20), walk(28, 300)], TODAY)
     assert (sums.exercise.entries, sums.exercise.minutes, sums.exercise.change) == (2, 15.0, 1.0)
-    assert sums.exercise.a_week == 0.5
 
 
 def test_sleep_is_time_asleep_over_time_in_bed_of_the_known_nights() -> None:
