@@ -132,15 +132,18 @@ def rewrite(*, largest: int | None = None) -> bool:
 
 
 def count_indices() -> bool:
-    """Let SQLite count what its indices hold, so that it takes the right ones; says whether it did.
+    """Let the database count what its columns and indices hold, so that it takes the right ones; says whether it did.
 
-    It counts them whole, for what it counts up to a limit misleads (ADR 84), and in a LARGE file alone: numbers of
-    a few patients would still be believed when there are thousands. PostgreSQL counts for itself.
+    SQLite counts them whole, for what it counts up to a limit misleads (ADR 84), and in a LARGE file alone: numbers
+    of a few patients would still be believed when there are thousands. PostgreSQL goes on counting by itself.
     """
     with db.engine.connect() as connection:
-        if connection.dialect.name != "sqlite":
-            return False
         raw: Any = connection.connection.driver_connection
+        if connection.dialect.name != "sqlite":
+            raw.autocommit = True
+            raw.execute("ANALYZE")
+            raw.autocommit = False
+            return True
         pages, size = (raw.execute(f"PRAGMA {one}").fetchone()[0] for one in ("page_count", "page_size"))
         if pages * size < LARGE:
             return False

@@ -21,7 +21,7 @@ def database() -> None:
 @click.argument("revision", default="head")
 @with_app
 def upgrade(revision: str) -> None:
-    """Bring the database to REVISION (default: the newest). A large SQLite file is counted then: seconds to minutes."""
+    """Bring the database to REVISION (default: the newest). A large database is counted then: seconds to minutes."""
     before = revision_of_database()
     flask_migrate.upgrade(revision=revision)
     if revision_of_database() != before:

@@ -32,6 +32,7 @@ from pne_tracker.models.curriculum_choice import (
     SectionWording,
 )
 from pne_tracker.models.deletion import Deletion, LegalHold
+from pne_tracker.models.dialects import InEither, common
 from pne_tracker.models.door import (
     AccountSession,
     ApiToken,
@@ -51,7 +52,7 @@ from pne_tracker.models.episode import (
 )
 from pne_tracker.models.evidence import Check, CheckKind, MarkKind, SectionMark, SectionState
 from pne_tracker.models.goal import ClinicGoal, CompletionMonth
-from pne_tracker.models.homework import Entry, EntryStatus, Homework
+from pne_tracker.models.homework import UNSETTLED, Entry, EntryStatus, Homework
 from pne_tracker.models.message import IS_UNREAD, OF_PATIENTS, Message, MessageKind
 from pne_tracker.models.organisation import (
     Clinic,
@@ -107,7 +108,6 @@ from pne_tracker.models.tenancy import (
     Scope,
     TenantError,
     built_once,
-    common,
     enter_scope,
     leave_scope,
     scope_of,
@@ -135,6 +135,7 @@ __all__ = [
     "OF_PATIENTS",
     "UNCOUNTED",
     "UNSCOPED",
+    "UNSETTLED",
     "Account",
     "AccountClinic",
     "AccountSession",
@@ -192,6 +193,7 @@ __all__ = [
     "FeeBefore",
     "Homework",
     "HomeworkStanding",
+    "InEither",
     "InboundText",
     "Invitation",
     "IssuedPaper",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Connection, Index, String, UniqueConstraint, event, update
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from pne_tracker.domain.billing.visit import Discipline
 from pne_tracker.domain.care import EpisodeStatus
 from pne_tracker.models.base import Base, Ref, TenantOwned, enum_of, fk, owned
+from pne_tracker.models.patient import Patient
 
 
 class Episode(TenantOwned, Base):
@@ -57,6 +58,13 @@ class Episode(TenantOwned, Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+@event.listens_for(Episode, "after_insert")
+def _is_treated(_mapper: Mapper[Episode], connection: Connection, episode: Episode) -> None:
+    """Past the patient's version: who has the record open to change it changes nothing of this."""
+    treated = update(Patient).where(Patient.id == episode.patient_id, Patient.untreated.is_(True))
+    connection.execute(treated.values(untreated=False))
 
 
 class CareTeamMember(TenantOwned, Base):

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pne_tracker.domain.curriculum import HomeworkKind
@@ -55,6 +55,15 @@ class Homework(TenantOwned, Base):
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+UNSETTLED = and_(
+    Homework.closed_as.is_(None), or_(Homework.done_on.is_(None), Homework.reviewed_on.is_(None))
+)
+"""Not closed, and not both done and reviewed: what waits for anybody is among these, and an index holds no other."""
+Index(
+    "ix_homework_unsettled", Homework.due_on, Homework.id, sqlite_where=UNSETTLED, postgresql_where=UNSETTLED
+)
 
 
 class EntryStatus(StrEnum):

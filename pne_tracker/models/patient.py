@@ -6,14 +6,20 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Boolean, Index, String, UniqueConstraint, column, true
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from pne_tracker.models.base import Base, Name, Ref, TenantOwned, enum_of, fk, owned
 
+_UNTREATED = column("untreated", Boolean).is_(True)
+
 
 class Patient(TenantOwned, Base):
-    """A person in care. `search_text` is the folded name and MRN; `deceased_at` is the day, where one is known."""
+    """A person in care.
+
+    `search_text` is the folded name and MRN; `deceased_at` is the day, where one is known; `untreated` until the
+    first episode is opened, which every way to write one says (`models.episode`).
+    """
 
     __tablename__ = "patient"
     __table_args__ = owned(
@@ -21,6 +27,7 @@ class Patient(TenantOwned, Base):
         UniqueConstraint("organisation_id", "mrn"),
         UniqueConstraint("organisation_id", "source_id"),
         Index("ix_patient_clinic_name", "clinic_id", "family_name", "given_name", "id"),
+        Index("ix_patient_untreated", "clinic_id", sqlite_where=_UNTREATED, postgresql_where=_UNTREATED),
     )
 
     clinic_id: Mapped[Ref]
@@ -44,6 +51,7 @@ class Patient(TenantOwned, Base):
     preferred_channel: Mapped[str] = mapped_column(String(10), default="portal")
     preferred_time: Mapped[dt.time | None]
     recall_enabled: Mapped[bool] = mapped_column(default=True)
+    untreated: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[dt.datetime]
     version: Mapped[int] = mapped_column()
 

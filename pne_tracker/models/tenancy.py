@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Connection, Executable, Uuid, event
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import BindParameter, Connection, Executable, Uuid, event
 from sqlalchemy.orm import (
     ORMExecuteState,
     QueryContext,
@@ -24,10 +23,9 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 from sqlalchemy.sql.base import ExecutableOption
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from pne_tracker.models.base import TenantOwned
+from pne_tracker.models.dialects import common
 
 
 class TenantError(RuntimeError):
@@ -125,34 +123,8 @@ def _only_rows_of(organisation_id: uuid.UUID) -> ExecutableOption:
     """The criteria, made once for each organisation: every statement of every page carries them."""
     own = _Own("own_organisation", organisation_id, Uuid())
     return with_loader_criteria(
-        TenantOwned, lambda cls: _Common(cls.organisation_id == own), include_aliases=True
+        TenantOwned, lambda cls: common(cls.organisation_id == own), include_aliases=True
     )
-
-
-class _Common(FunctionElement[bool]):
-    """A condition that most rows meet, told to SQLite's planner.
-
-    It would else take an index on the organisation for a short way to a few rows, and read the whole of a table
-    to show one patient: most installations hold one organisation. PostgreSQL counts for itself.
-    """
-
-    type = Boolean()
-    inherit_cache = True
-
-
-def common(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A condition that most rows meet, and for which no index is a short way."""
-    return _Common(condition)
-
-
-@compiles(_Common)
-def _as_it_is(element: _Common, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.clauses, **options)
-
-
-@compiles(_Common, "sqlite")
-def _likely(element: _Common, compiler: SQLCompiler, **options: Any) -> str:
-    return f"likely({compiler.process(element.clauses, **options)})"
 
 
 class _Own(BindParameter[uuid.UUID]):

@@ -6,8 +6,8 @@ import uuid
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from pne_tracker.domain.access import STAFF, Access, Permission, Role, Viewer
 from pne_tracker.domain.errors import NotFoundError
@@ -25,6 +25,7 @@ from pne_tracker.models import (
     Entry,
     Episode,
     Homework,
+    InEither,
     IssuedPaper,
     Message,
     PaperKind,
@@ -66,11 +67,7 @@ def reachable_patients(viewer: Viewer) -> ColumnElement[bool]:
     in_clinics = Patient.clinic_id.in_(viewer.clinic_ids)
     match viewer.role:
         case Role.THERAPIST | Role.ASSISTANT:
-            on_team = select(CareTeamMember.id).where(
-                CareTeamMember.patient_id == Patient.id, CareTeamMember.account_id == viewer.account_id
-            )
-            treated = select(Episode.id).where(Episode.patient_id == Patient.id)
-            own = or_(on_team.correlate(Patient).exists(), ~treated.correlate(Patient).exists())
+            own = on_team_or_untreated(viewer)
             return in_clinics & (or_(own, Patient.id.in_(viewer.opened)) if viewer.opened else own)
         case Role.LEAD:
             return in_clinics
@@ -78,6 +75,19 @@ def reachable_patients(viewer: Viewer) -> ColumnElement[bool]:
             return Patient.id == viewer.patient_id
         case _:
             return false()
+
+
+def on_team_or_untreated(viewer: Viewer) -> InEither:
+    """Condition on Patient within the viewer's clinics: of a care team of theirs, or with nobody who treats yet."""
+    on_team = select(CareTeamMember.patient_id).where(CareTeamMember.account_id == viewer.account_id)
+    of_one = on_team.where(CareTeamMember.patient_id == Patient.id).correlate(Patient)
+    somebody = aliased(Patient)
+    untreated = select(somebody.id).where(
+        somebody.clinic_id.in_(viewer.clinic_ids), somebody.untreated.is_(True)
+    )
+    return InEither(
+        or_(of_one.exists(), Patient.untreated.is_(True)), Patient.id.in_(union_all(on_team, untreated))
+    )
 
 
 def patients(viewer: Viewer) -> Select[Patient]:

@@ -17,7 +17,7 @@ from pne_tracker.domain.curriculum import HomeworkKind, HomeworkTemplate, Questi
 from pne_tracker.domain.entry_words import Answer, answers, figures
 from pne_tracker.domain.homework import status_of
 from pne_tracker.domain.homework_item import item_from_dict
-from pne_tracker.models import Check, Entry, EntryStatus, Homework, Patient
+from pne_tracker.models import UNSETTLED, Check, Entry, EntryStatus, Homework, Patient
 from pne_tracker.queries.access import load, reachable_patients
 from pne_tracker.queries.assigned_items import begun_homework, title_of
 from pne_tracker.queries.barriers import reasons_of
@@ -226,4 +226,4 @@ def _waits(today: dt.date) -> ColumnElement[bool]:
         Homework.due_on < today,
         func.coalesce(Homework.reviewed_on, dt.date.min) < Homework.due_on,
     )
-    return and_(Homework.closed_as.is_(None), or_(unread, missed))
+    return and_(UNSETTLED, or_(unread, missed))

@@ -115,7 +115,7 @@ def _conditions(viewer: Viewer, chosen: PatientFilter) -> list[ColumnElement[boo
             exists().where(Episode.patient_id == Patient.id, Episode.therapist_id == therapist_id)
         )
     if chosen.status == NO_EPISODE:
-        conditions += [~exists().where(Episode.patient_id == Patient.id), Patient.deceased.is_(False)]
+        conditions += [Patient.untreated.is_(True), Patient.deceased.is_(False)]
     elif chosen.status == DECEASED:
         conditions.append(Patient.deceased.is_(True))
     elif chosen.status:
@@ -149,7 +149,7 @@ def _waiting(session: Session, viewer: Viewer) -> int:
         .select_from(Patient)
         .where(
             reachable_patients(viewer),
-            ~exists().where(Episode.patient_id == Patient.id),
+            Patient.untreated.is_(True),
             Patient.deceased.is_(False),
             Patient.active.is_(True),
         )

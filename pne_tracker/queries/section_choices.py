@@ -7,7 +7,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
@@ -70,7 +70,7 @@ class ChoicesReport:
 def choices_report(
     session: Session, viewer: Viewer, clinic_id: uuid.UUID, chosen: ChoicesFilter, today: dt.date
 ) -> ChoicesReport:
-    """The choices of a clinic that led to a signed visit, over patients in reach. Five queries.
+    """The choices of a clinic that led to a signed visit, over patients in reach. Six queries.
 
     Visits without any suggestion, drafts, and visits entered in error do not count.
     """
@@ -86,20 +86,23 @@ def choices_report(
         .where(*counted)
         .group_by(SectionChoice.chosen_by)
     ).all()
+    passed_over = _passed_over(counted)
+    groups = session.execute(
+        passed_over.with_only_columns(
+            SectionChoice.why, Episode.pack_version_id, SectionChoice.suggested, func.count()
+        )
+        .group_by(SectionChoice.why, Episode.pack_version_id, SectionChoice.suggested)
+        .order_by(SectionChoice.suggested)
+    ).all()
     rows = session.execute(
-        select(SectionChoice, Episode.pack_version_id, Patient.given_name, Patient.family_name)
-        .join(Visit, Visit.id == SectionChoice.visit_id)
-        .join(Episode, Episode.id == SectionChoice.episode_id)
-        .join(Patient, Patient.id == SectionChoice.patient_id)
-        .where(*counted, SectionChoice.followed.is_(False))
-        .order_by(SectionChoice.on_date.desc(), SectionChoice.id.desc())
+        passed_over.order_by(SectionChoice.on_date.desc(), SectionChoice.id.desc()).limit(SHOWN)
     ).all()
     names = account_labels(session, {row[0] for row in people})
-    overridden = [
-        _overridden(session, row[0], row[1], full_name(row[2], row[3]), names.get(row[0].chosen_by, ""))
-        for row in rows
-    ]
-    reasons = Counter(row[0].why for row in rows)
+    reasons: Counter[str] = Counter()
+    suggested: Counter[str] = Counter()
+    for why, version_id, number, count in groups:
+        reasons[why] += count
+        suggested[_titled(session, version_id, number)] += count
     order = {code: place for place, code in enumerate(REASONS)}
     return ChoicesReport(
         followed=sum(int(row[1]) for row in people),
@@ -111,8 +114,24 @@ def choices_report(
                 key=lambda one: one.name,
             )
         ),
-        passed_over=tuple(Counter(one.suggested for one in overridden).most_common(5)),
-        overridden=tuple(overridden[:SHOWN]),
+        passed_over=tuple(suggested.most_common(5)),
+        overridden=tuple(
+            _overridden(
+                session, choice, version_id, full_name(given, family), names.get(choice.chosen_by, "")
+            )
+            for choice, version_id, given, family in rows
+        ),
+    )
+
+
+def _passed_over(counted: list[ColumnElement[bool]]) -> Select[SectionChoice, uuid.UUID, str, str]:
+    """The choices of another section than suggested, each with the episode's curriculum and the patient's name."""
+    return (
+        select(SectionChoice, Episode.pack_version_id, Patient.given_name, Patient.family_name)
+        .join(Visit, Visit.id == SectionChoice.visit_id)
+        .join(Episode, Episode.id == SectionChoice.episode_id)
+        .join(Patient, Patient.id == SectionChoice.patient_id)
+        .where(*counted, SectionChoice.followed.is_(False))
     )
 
 
@@ -129,22 +148,23 @@ def _counted(
     return [*found, SectionChoice.chosen_by == chosen.by] if chosen.by else found
 
 
+def _titled(session: Session, pack_version_id: uuid.UUID, number: int | None) -> str:
+    """A section as the report names it; nothing for one that this curriculum lacks."""
+    pack = pack_of(session, pack_version_id)
+    known = number is not None and number in pack.by_number
+    return f"{number}, {short_title(pack, number or 0)}" if known else ""
+
+
 def _overridden(
     session: Session, row: SectionChoice, pack_version_id: uuid.UUID, name: str, by: str
 ) -> Overridden:
-    pack = pack_of(session, pack_version_id)
-
-    def titled(number: int | None) -> str:
-        known = number is not None and number in pack.by_number
-        return f"{number}, {short_title(pack, number or 0)}" if known else ""
-
     return Overridden(
         patient_id=row.patient_id,
         episode_id=row.episode_id,
         name=name,
         on=row.on_date,
-        suggested=titled(row.suggested),
-        taken=titled(row.taken),
+        suggested=_titled(session, pack_version_id, row.suggested),
+        taken=_titled(session, pack_version_id, row.taken),
         why=row.why,
         note=row.note,
         by=by,

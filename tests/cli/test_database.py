@@ -25,7 +25,7 @@ def test_a_large_file_is_counted_once_it_was_migrated(
     app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if database.db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL counts for itself")
+        pytest.skip("for PostgreSQL see the next one")
     monkeypatch.setattr(_app, "create_app", lambda: app)
     run = CliRunner().invoke
     run(downgrade, [], catch_exceptions=False)
@@ -37,3 +37,21 @@ def test_a_large_file_is_counted_once_it_was_migrated(
     run(downgrade, [], catch_exceptions=False)
     run(upgrade, [], catch_exceptions=False)
     assert counted() > 0
+
+
+def test_postgresql_counts_at_once_what_was_migrated(
+    app: Flask, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.db.engine.dialect.name == "sqlite":
+        pytest.skip("for SQLite see above")
+    monkeypatch.setattr(_app, "create_app", lambda: app)
+    run = CliRunner().invoke
+    with raw() as connection:
+        before = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    run(downgrade, [], catch_exceptions=False)
+    run(upgrade, [], catch_exceptions=False)
+    with raw() as connection:
+        counted_at = connection.exec_driver_sql(
+            "SELECT last_analyze FROM pg_stat_user_tables WHERE relname = 'patient'"
+        ).scalar_one()
+        assert counted_at > before

@@ -35,6 +35,7 @@ from pne_tracker.domain.outcomes import (
     score_psfs,
 )
 from pne_tracker.models import CareTeamMember, Diagnosis, Episode, ExternalProvider, Patient, YellowFlag
+from pne_tracker.queries.access import load, on_team_or_untreated, reachable_patients
 from pne_tracker.queries.episodes import episode_facts, find_providers, held_flags
 from pne_tracker.queries.outcomes import own_activities, score_lines
 from pne_tracker.queries.planning import PNE_MINUTES, plan_of_episode
@@ -106,6 +107,29 @@ def test_the_team_the_codes_and_the_flags_are_kept(work: Session, house: House) 
     assert held_flags(work, episode_id) == ["poor-sleep"]
     plan = plan_of_episode(work, work.get_one(Episode, episode_id), house.today, PNE_MINUTES)
     assert any("sleep" in reason.text.lower() for one in plan.plan.ranked for reason in one.reasons)
+
+
+def test_colleagues_reach_a_patient_until_somebody_treats_them(work: Session, house: House) -> None:
+    colleague, patient_id = house.viewers["assistant"], house.untreated_id
+    before = load(work, colleague, Patient, patient_id).version
+    open_for(work, house, patient_id)
+    with pytest.raises(NotFoundError):
+        load(work, colleague, Patient, patient_id)
+    work.expire_all()
+    patient = load(work, house.therapist, Patient, patient_id)
+    assert not patient.untreated
+    assert patient.version == before, "who was changing the record may go on"
+
+
+@pytest.mark.parametrize("role", ["therapist", "assistant"])
+def test_both_databases_are_asked_for_the_same_reach(role: str, work: Session, house: House) -> None:
+    viewer = house.viewers[role]
+    named = [
+        set(work.scalars(select(Patient.id).where(Patient.clinic_id.in_(viewer.clinic_ids), form)))
+        for form in on_team_or_untreated(viewer).clauses
+    ]
+    assert named[0] == named[1] == set(work.scalars(select(Patient.id).where(reachable_patients(viewer))))
+    assert house.untreated_id in named[0]
 
 
 def test_a_patient_who_has_died_gets_no_episode(work: Session, house: House) -> None:

@@ -149,7 +149,7 @@ def _entries_after(session: Session, rows: Collection[Reminder]) -> dict[uuid.UU
     return found
 
 
-def counts(session: Session, viewer: Viewer, patient_id: uuid.UUID | None = None) -> dict[str, int]:
+def counts(session: Session, viewer: Viewer) -> dict[str, int]:
     """How many reminders stand where, in the viewer's reach. One query."""
     statement = (
         select(Reminder.status, func.count())
@@ -157,8 +157,6 @@ def counts(session: Session, viewer: Viewer, patient_id: uuid.UUID | None = None
         .where(reachable_patients(viewer))
         .group_by(Reminder.status)
     )
-    if patient_id is not None:
-        statement = statement.where(Reminder.patient_id == patient_id)
     found = {status.value: count for status, count in session.execute(statement)}
     return {one.value: found.get(one.value, 0) for one in ReminderStatus}
 

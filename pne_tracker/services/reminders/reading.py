@@ -50,7 +50,6 @@ class OfPatient:
     facts: Facts
     choice: ReminderChoice | None
     rows: Sequence[ReminderRow]
-    counts: Mapping[str, int]
     tasks: Sequence[TaskRow]
     works: Works
 
@@ -86,7 +85,6 @@ def open_patient(
         facts=facts_of(session, [patient], now)[patient.id],
         choice=choice,
         rows=listed(session, viewer, patient_id=patient.id),
-        counts=counts(session, viewer, patient.id),
         tasks=open_tasks(session, viewer, patient.id),
         works=works_of_patient(session, patient.id, today),
     )
