@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import TypeVar
 
-from flask import Response
+from flask import Flask, Response, current_app
+
+Place = TypeVar("Place")
 
 RISKY = frozenset("=+-@\t\r")
 CHUNK = 32_768
@@ -29,6 +32,28 @@ def csv_response(heads: Sequence[str], rows: Iterable[Sequence[object]], filenam
     response = Response(_lines(heads, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
+
+
+def csv_in_pages(
+    heads: Sequence[str],
+    read: Callable[[Place | None], tuple[Iterable[Sequence[object]], Place | None]],
+    filename: str,
+) -> Response:
+    """The same for many rows, read page by page while they leave: no transaction stays open meanwhile.
+
+    `read` takes the place to go on from, None at first, and gives the rows and the place after them, None at the end.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def rows() -> Iterator[Sequence[object]]:
+        place, more = None, True
+        while more:
+            with app.app_context():
+                page, place = read(place)
+            yield from page
+            more = place is not None
+
+    return csv_response(heads, rows(), filename)
 
 
 def _lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

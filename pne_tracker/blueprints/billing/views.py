@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from flask import Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -16,17 +16,18 @@ from pne_tracker.blueprints.billing import batch_views, claim_views, viewmodels
 from pne_tracker.blueprints.billing.area import bp
 from pne_tracker.blueprints.billing.claim_models import notice
 from pne_tracker.db import looking, transaction
-from pne_tracker.domain.access import Permission, Viewer
+from pne_tracker.domain.access import Permission
 from pne_tracker.domain.errors import BadInputError, DomainError, NotFoundError
 from pne_tracker.queries import claims as claim_queries
 from pne_tracker.queries.claim_choices import choices
 from pne_tracker.queries.claims import ClaimFilter
 from pne_tracker.services import audit, claim_batches, claims
-from pne_tracker.web.csv_text import csv_response
+from pne_tracker.web.csv_text import csv_in_pages
 from pne_tracker.web.display import count_text
 from pne_tracker.web.policies import requires, viewer
 
 __all__ = ["batch_views", "bp", "claim_views"]
+Place = tuple[dt.date, UUID]
 EXPORT_PAGE = 500
 ACTS = ("export", "hold", "release", "check")
 
@@ -130,24 +131,19 @@ def _queue(
 @bp.get("/lines.csv")
 @requires(Permission.BILL, fresh=True)
 def export() -> ResponseReturnValue:
-    """Every line the filter selects, one row each, streamed."""
+    """Every line the filter selects, oldest visit first, streamed; who is in it is in the trail before it leaves."""
+    reader, now = viewer(), clock.now()
     chosen = viewmodels.read_filter(request.args)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    name = f"billing-lines-{clock.today(viewer().timezone).isoformat()}.csv"
-    return csv_response(viewmodels.HEADS, _lines(app, viewer(), chosen, clock.now()), name)
-
-
-def _lines(app: Flask, reader: Viewer, chosen: ClaimFilter, now: dt.datetime) -> Iterator[tuple[object, ...]]:
-    """Rows of the export, oldest visit first; each patient is in the trail before a row of theirs leaves."""
-    after: tuple[dt.date, UUID] | None = None
     seen: set[UUID] = set()
-    while True:
-        with app.app_context(), looking(reader) as session:
+
+    def read(after: Place | None) -> tuple[Iterable[Sequence[object]], Place | None]:
+        with looking(reader) as session:
             page = claim_queries.rows(session, reader, chosen, limit=EXPORT_PAGE, after=after)
             new = {one.patient_id for one in page} - seen
             audit.record_list(session, reader, "billing", new, now=now, action="export")
-        yield from viewmodels.csv_rows(page)
-        if len(page) < EXPORT_PAGE:
-            return
-        seen |= new
-        after = page[-1].on_date, page[-1].id
+        seen.update(new)
+        last = page[-1] if len(page) == EXPORT_PAGE else None
+        return viewmodels.csv_rows(page), (last.on_date, last.id) if last else None
+
+    name = f"billing-lines-{clock.today(reader.timezone).isoformat()}.csv"
+    return csv_in_pages(viewmodels.HEADS, read, name)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from flask import Flask, abort, current_app, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from pne_tracker.adapters import clock
@@ -13,13 +12,12 @@ from pne_tracker.blueprints.completion import addresses, stall_models
 from pne_tracker.blueprints.completion.area import SHOWN_STALLED, bp, read_days, read_filter, record
 from pne_tracker.blueprints.completion.files import FORMATS, Heading, file_of
 from pne_tracker.db import looking
-from pne_tracker.domain.access import Permission, Viewer
+from pne_tracker.domain.access import Permission
 from pne_tracker.queries.completion import counts, filters, rows
 from pne_tracker.queries.completion.figures import figure_report, longest_report
-from pne_tracker.queries.completion.filters import CompletionFilter
 from pne_tracker.queries.completion.funnel import funnel_report
 from pne_tracker.services import audit
-from pne_tracker.web.csv_text import csv_response
+from pne_tracker.web.csv_text import csv_in_pages
 from pne_tracker.web.display import long_date
 from pne_tracker.web.policies import requires, viewer
 
@@ -55,33 +53,21 @@ def export_figures(kind: str) -> ResponseReturnValue:
 @bp.get("/stalled.csv")
 @requires(Permission.SEE_COMPLETION, fresh=True)
 def export_stalled() -> ResponseReturnValue:
-    """Everybody who stalls under the filter, longest first, streamed."""
+    """Everybody who stalls under the filter, longest first, streamed; a page is in the trail before it leaves."""
     today = clock.today(viewer().timezone)
     with looking(viewer()) as session:
         chosen = read_filter(session)
         titles = filters.pack_titles(session, viewer().clinic_ids)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    lines = _stalled_lines(app, viewer(), chosen, titles, (read_days(), today, clock.now()))
-    return csv_response(stall_models.FILE_HEADS, lines, f"stalled-{today.isoformat()}.csv")
+    reader, days, now = viewer(), read_days(), clock.now()
 
-
-def _stalled_lines(
-    app: Flask,
-    reader: Viewer,
-    chosen: CompletionFilter,
-    titles: Sequence[str],
-    when: tuple[int, dt.date, dt.datetime],
-) -> Iterator[Sequence[object]]:
-    """Rows of the list; each page is in the audit trail before its first row leaves."""
-    (days, today, now), after = when, ""
-    while True:
-        with app.app_context(), looking(reader) as session:
+    def read(after: str | None) -> tuple[Iterable[Sequence[object]], str | None]:
+        with looking(reader) as session:
             page = rows.stalled(
-                session, reader, chosen, today=today, days=days, after=after, limit=EXPORT_PAGE
+                session, reader, chosen, today=today, days=days, after=after or "", limit=EXPORT_PAGE
             )
             seen = [one.row.patient_id for one in page]
             audit.record_list(session, reader, "completion", seen, now=now, action="export")
-        yield from (stall_models.file_row(one, titles) for one in page)
-        if len(page) < EXPORT_PAGE:
-            return
-        after = page[-1].row.key
+        lines = [stall_models.file_row(one, titles) for one in page]
+        return lines, page[-1].row.key if len(page) == EXPORT_PAGE else None
+
+    return csv_in_pages(stall_models.FILE_HEADS, read, f"stalled-{today.isoformat()}.csv")

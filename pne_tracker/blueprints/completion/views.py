@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
-from uuid import UUID
+from collections.abc import Iterable, Sequence
 
-from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pne_tracker.adapters import clock
@@ -21,12 +19,12 @@ from pne_tracker.blueprints.completion import (  # noqa: F401  (it hangs its pag
 )
 from pne_tracker.blueprints.completion.area import SHOWN_STALLED, bp, read_filter, record
 from pne_tracker.db import looking
-from pne_tracker.domain.access import Permission, Viewer
+from pne_tracker.domain.access import Permission
 from pne_tracker.domain.completion import DEFINITIONS
 from pne_tracker.queries.break_glass import unseen
 from pne_tracker.queries.completion import counts, filters, matrix_export, rows
 from pne_tracker.services import audit
-from pne_tracker.web.csv_text import csv_response
+from pne_tracker.web.csv_text import csv_in_pages
 from pne_tracker.web.display import count_text
 from pne_tracker.web.policies import requires, viewer
 
@@ -110,22 +108,21 @@ def definitions() -> ResponseReturnValue:
 @bp.get("/export.csv")
 @requires(Permission.SEE_COMPLETION, fresh=True)
 def export() -> ResponseReturnValue:
-    """The matrix under the same filter, everybody in it, streamed."""
+    """The matrix under the same filter, everybody in it, streamed; a page is in the trail before it leaves."""
     with looking(viewer()) as session:
         chosen = read_filter(session)
         titles = filters.pack_titles(session, viewer().clinic_ids)
         order = matrix_export.matrix_order(session, viewer(), chosen)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    lines = _lines(app, viewer(), order, clock.now())
-    name = f"completion-patients-{clock.today(viewer().timezone).isoformat()}.csv"
-    return csv_response(viewmodels.csv_heads(titles), lines, name)
+    reader, now = viewer(), clock.now()
 
-
-def _lines(app: Flask, reader: Viewer, order: list[UUID], now: dt.datetime) -> Iterator[Sequence[object]]:
-    """Rows of the export; each page is in the audit trail before its first row leaves."""
-    for start in range(0, len(order), EXPORT_PAGE):
-        with app.app_context(), looking(reader) as session:
-            page = matrix_export.matrix_page(session, reader, order[start : start + EXPORT_PAGE])
+    def read(place: int | None) -> tuple[Iterable[Sequence[object]], int | None]:
+        start = place or 0
+        end = start + EXPORT_PAGE
+        with looking(reader) as session:
+            page = matrix_export.matrix_page(session, reader, order[start:end])
             seen = [row.patient_id for row in page]
             audit.record_list(session, reader, "completion", seen, now=now, action="export")
-        yield from map(viewmodels.csv_row, page)
+        return map(viewmodels.csv_row, page), end if end < len(order) else None
+
+    name = f"completion-patients-{clock.today(reader.timezone).isoformat()}.csv"
+    return csv_in_pages(viewmodels.csv_heads(titles), read, name)

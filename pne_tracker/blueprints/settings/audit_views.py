@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import Flask, current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,12 +13,12 @@ from pne_tracker.adapters import clock
 from pne_tracker.blueprints.settings import audit_models
 from pne_tracker.blueprints.settings.area import bp
 from pne_tracker.db import UNSCOPED, reading, transaction
-from pne_tracker.domain.access import Permission, Role, Viewer
+from pne_tracker.domain.access import Permission, Role
 from pne_tracker.queries import accounts
-from pne_tracker.queries.trail import TrailFilter
+from pne_tracker.queries.trail import Key
 from pne_tracker.services import audit
 from pne_tracker.services.trail_reading import open_trail
-from pne_tracker.web.csv_text import csv_response
+from pne_tracker.web.csv_text import csv_in_pages
 from pne_tracker.web.policies import requires, viewer
 
 PAGE = 50
@@ -66,22 +65,17 @@ def _staff(session: Session) -> list[accounts.Colleague]:
 @bp.get("/audit.csv")
 @requires(Permission.SEE_AUDIT, fresh=True)
 def audit_csv() -> ResponseReturnValue:
-    """The same events, all pages, streamed."""
-    chosen = audit_models.read_filter(request.args, viewer().timezone)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    name = f"audit-{clock.today(viewer().timezone).isoformat()}.csv"
-    return csv_response(audit_models.HEADS, _lines(app, viewer(), chosen, clock.now()), name)
+    """The same events, all pages, streamed; each is itself in the trail before it leaves."""
+    reader, now = viewer(), clock.now()
+    chosen = audit_models.read_filter(request.args, reader.timezone)
 
-
-def _lines(app: Flask, reader: Viewer, chosen: TrailFilter, now: dt.datetime) -> Iterator[list[object]]:
-    """Rows of the export; each page of it is in the trail before its first row leaves."""
-    before = None
-    while True:
-        with app.app_context(), transaction(reader) as session:
+    def read(before: Key | None) -> tuple[Iterable[Sequence[object]], Key | None]:
+        with transaction(reader) as session:
             page = open_trail(
                 session, reader, chosen, before=before, now=now, limit=CSV_PAGE, action="export"
             )
-        yield from (audit_models.csv_row(row, reader.timezone) for row in page)
-        if len(page) < CSV_PAGE:
-            return
-        before = page[-1].key
+        lines = [audit_models.csv_row(row, reader.timezone) for row in page]
+        return lines, page[-1].key if len(page) == CSV_PAGE else None
+
+    name = f"audit-{clock.today(reader.timezone).isoformat()}.csv"
+    return csv_in_pages(audit_models.HEADS, read, name)
