@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pne_tracker.adapters.made_once import made_once
+
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 
@@ -148,22 +150,12 @@ def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
             raise SettingsError(f"{name} must have at least 32 characters.")
         return value
     try:
-        return _kept_secret(instance, name.removeprefix("PNE_").lower())
+        kept = made_once(instance / name.removeprefix("PNE_").lower(), lambda: secrets.token_urlsafe(48))
+        return kept.read_text(encoding="ascii").strip()
     except OSError as error:
         raise SettingsError(
             f"PNE_INSTANCE must be a folder that can be written, not {instance}: {error.strerror}."
         ) from error
-
-
-def _kept_secret(instance: Path, name: str) -> str:
-    kept = instance / name
-    if kept.exists():
-        return kept.read_text(encoding="ascii").strip()
-    instance.mkdir(parents=True, exist_ok=True)
-    value = secrets.token_urlsafe(48)
-    with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(value)
-    return value
 
 
 def _server(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from pne_tracker.adapters.made_once import made_once, write_private
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.domain.sealing import Sealer, SealError
 
@@ -132,10 +133,7 @@ def installation_keys(text: str, instance: Path) -> InstallationKeys:
     """
     if text:
         return InstallationKeys(lambda: parse_keys(text))
-    kept = instance / FILE_NAME
-    if not kept.exists():
-        instance.mkdir(parents=True, exist_ok=True)
-        _write(kept, new_key() + "\n", os.O_CREAT | os.O_EXCL)
+    kept = made_once(instance / FILE_NAME, lambda: new_key() + "\n")
     return InstallationKeys(lambda: parse_keys(kept.read_text(encoding="ascii")))
 
 
@@ -148,12 +146,5 @@ def add_key(text: str, instance: Path) -> None:
         )
     kept = instance / FILE_NAME
     half = kept.with_suffix(".new")
-    _write(half, new_key() + "\n" + kept.read_text(encoding="ascii"), os.O_CREAT | os.O_TRUNC)
+    write_private(half, new_key() + "\n" + kept.read_text(encoding="ascii"))
     half.replace(kept)
-
-
-def _write(path: Path, content: str, flags: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | flags, 0o600), "w", encoding="ascii") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())

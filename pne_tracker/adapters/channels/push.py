@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pywebpush import WebPushException, webpush
 
 from pne_tracker.adapters.channels.letter import ACCEPTED, Letter
+from pne_tracker.adapters.made_once import made_once
 from pne_tracker.domain.reminders.attempts import Attempt, Result
 
 FILE_NAME = "vapid_key.pem"
@@ -23,19 +23,15 @@ GONE = frozenset({404, 410})
 
 
 def vapid_key(instance: Path) -> Path:
-    """The file of the installation's key, made once, readable by its owner alone."""
-    kept = instance / FILE_NAME
-    if not kept.exists():
-        instance.mkdir(parents=True, exist_ok=True)
-        pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        try:
-            with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-                handle.write(pem)
-        except FileExistsError:
-            pass
-    return kept
+    """The file of the installation's key."""
+    return made_once(instance / FILE_NAME, _new_key)
+
+
+def _new_key() -> str:
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return pem.decode()
 
 
 def public_key(instance: Path) -> str:
