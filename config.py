@@ -13,6 +13,7 @@ from pne_tracker.adapters.made_once import made_once
 
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
+SECRET_LENGTH = 32
 
 
 class SettingsError(ValueError):
@@ -52,8 +53,8 @@ class Settings:
         """
         env = os.environ if environ is None else environ
         _refuse_unknown(env)
-        instance = Path(env.get("PNE_INSTANCE") or INSTANCE)
-        url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'pne_tracker.db'}"
+        instance = Path(env.get("PNE_INSTANCE", "").strip() or INSTANCE)
+        url = env.get("DATABASE_URL", "").strip() or f"sqlite:///{instance / 'pne_tracker.db'}"
         return cls(
             database_url=_database_url(url),
             secret_key=_secret(env, "PNE_SECRET_KEY", instance),
@@ -62,7 +63,7 @@ class Settings:
             https=_flag(env, "PNE_HTTPS", default=False),
             hosts=tuple(host.strip() for host in env.get("PNE_HOSTS", "").split(",") if host.strip()),
             url=_address(env, "PNE_URL"),
-            mfa=_one_of(env, "PNE_MFA", ("REQUIRED", "OPTIONAL"), "REQUIRED").lower(),
+            mfa=_one_of(env, "PNE_MFA", ("required", "optional"), "required"),
             proxies=_whole(env, "PNE_PROXIES", 0, 0, 5),
             beat=_flag(env, "PNE_BEAT", default=True),
             log_level=_one_of(env, "PNE_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
@@ -72,7 +73,7 @@ class Settings:
             mail_from=_mail(env, "PNE_MAIL_FROM", "reminders@localhost.localdomain"),
             sms_url=_sms_url(env),
             sms_webhook_secret=_long(env, "PNE_SMS_WEBHOOK_SECRET"),
-            queue=_one_of(env, "PNE_QUEUE", ("OWN", "PROCRASTINATE"), "OWN").lower(),
+            queue=_one_of(env, "PNE_QUEUE", ("own", "procrastinate"), "own"),
         )
 
 
@@ -131,7 +132,7 @@ def _database_url(url: str) -> str:
 
 def _address(env: Mapping[str, str], name: str) -> str:
     value = env.get(name, "").strip()
-    if value and not value.startswith(("https://", "http://")):
+    if value and (not _names_a_host(value, ("https", "http")) or len(value.split()) > 1):
         raise SettingsError(f"{name} must be the address people open, like https://pne.example.org.")
     return value.rstrip("/") + "/" if value else ""
 
@@ -143,25 +144,37 @@ def _port_is_readable(url: str) -> bool:
         return False
 
 
+def _names_a_host(url: str, schemes: tuple[str, ...]) -> bool:
+    if not _port_is_readable(url):
+        return False
+    parts = urlsplit(url)
+    return parts.scheme in schemes and bool(parts.hostname)
+
+
 def _secret(env: Mapping[str, str], name: str, instance: Path) -> str:
     value = env.get(name, "")
     if value:
-        if len(value) < 32:
-            raise SettingsError(f"{name} must have at least 32 characters.")
+        if len(value) < SECRET_LENGTH:
+            raise SettingsError(f"{name} must have at least {SECRET_LENGTH} characters.")
         return value
+    kept = instance / name.removeprefix("PNE_").lower()
     try:
-        kept = made_once(instance / name.removeprefix("PNE_").lower(), lambda: secrets.token_urlsafe(48))
-        return kept.read_text(encoding="ascii").strip()
+        made_once(kept, lambda: secrets.token_urlsafe(48))
+        value = kept.read_bytes().decode("ascii", "ignore").strip()
     except OSError as error:
         raise SettingsError(
             f"PNE_INSTANCE must be a folder that can be written, not {instance}: {error.strerror}."
         ) from error
+    if len(value) < SECRET_LENGTH:
+        raise SettingsError(
+            f"{kept} must hold at least {SECRET_LENGTH} characters. Bring your copy back, or set {name}."
+        )
+    return value
 
 
 def _server(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
     value = env.get(name, "").strip()
-    parts = urlsplit(value)
-    if value and (parts.scheme not in schemes or not parts.hostname or not _port_is_readable(value)):
+    if value and not _names_a_host(value, schemes):
         raise SettingsError(f"{name} must be an address that starts with {'://, '.join(schemes)}://.")
     return value
 
@@ -183,27 +196,29 @@ def _sms_url(env: Mapping[str, str]) -> str:
 
 def _long(env: Mapping[str, str], name: str) -> str:
     value = env.get(name, "").strip()
-    if value and len(value) < 32:
-        raise SettingsError(f"{name} must have at least 32 characters.")
+    if value and len(value) < SECRET_LENGTH:
+        raise SettingsError(f"{name} must have at least {SECRET_LENGTH} characters.")
     return value
 
 
 def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
-    value = env.get(name, "").lower()
+    value = env.get(name, "").strip().lower()
     if value in {"", "0", "false", "no", "1", "true", "yes"}:
         return default if not value else value in {"1", "true", "yes"}
     raise SettingsError(f"{name} must be yes or no, not {value!r}.")
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
-    value = env.get(name, default).upper()
-    if value not in choices:
-        raise SettingsError(f"{name} must be one of {', '.join(choices)}.")
-    return value
+    value = env.get(name, "").strip().casefold() or default.casefold()
+    for choice in choices:
+        if choice.casefold() == value:
+            return choice
+    raise SettingsError(f"{name} must be one of {', '.join(choices)}.")
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    value = env.get(name, str(default))
-    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+    value = env.get(name, "").strip() or str(default)
+    too_long = len(value) > len(str(high))
+    if not value.isascii() or not value.isdigit() or too_long or not low <= int(value) <= high:
         raise SettingsError(f"{name} must be a whole number from {low} to {high}.")
     return int(value)

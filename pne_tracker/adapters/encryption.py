@@ -134,7 +134,14 @@ def installation_keys(text: str, instance: Path) -> InstallationKeys:
     if text:
         return InstallationKeys(lambda: parse_keys(text))
     kept = made_once(instance / FILE_NAME, lambda: new_key() + "\n")
-    return InstallationKeys(lambda: parse_keys(kept.read_text(encoding="ascii")))
+    return InstallationKeys(lambda: parse_keys(_kept_keys(kept)))
+
+
+def _kept_keys(kept: Path) -> str:
+    try:
+        return kept.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeysError(f"the file {kept} cannot be read. Bring your copy of it back") from error
 
 
 def add_key(text: str, instance: Path) -> None:
