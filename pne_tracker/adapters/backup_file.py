@@ -36,7 +36,11 @@ class BackupWriter:
         self._path, self._half = path, path.with_name(path.name + ".part")
 
     def __enter__(self) -> BackupWriter:
-        self._handle = os.fdopen(os.open(self._half, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b")
+        try:
+            half = os.open(self._half, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError as error:
+            raise RefusedError(f"{self._path} cannot be written: {error.strerror}.") from error
+        self._handle = os.fdopen(half, "w+b")
         self._zip = zipfile.ZipFile(self._handle, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         return self
 

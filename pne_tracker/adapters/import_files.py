@@ -30,7 +30,10 @@ def file_at(path: Path) -> ImportFile:
         raise BadInputError("There is no such file; name a file that exists.")
 
     def from_start() -> BinaryIO:
-        return path.open("rb")
+        try:
+            return path.open("rb")
+        except OSError as error:
+            raise _unreadable(path, error) from error
 
     return ImportFile(path.name, path.stat().st_size, from_start)
 
@@ -39,10 +42,19 @@ def files_in(directory: Path) -> list[ImportFile]:
     """The `.ndjson` files of a folder by name; BadInputError when there are none."""
     if not directory.is_dir():
         raise BadInputError("There is no such folder; name the folder of a Bulk-FHIR export.")
-    paths = sorted(one for one in directory.iterdir() if one.suffix.lower() == ".ndjson" and one.is_file())
+    try:
+        paths = sorted(
+            one for one in directory.iterdir() if one.suffix.lower() == ".ndjson" and one.is_file()
+        )
+    except OSError as error:
+        raise _unreadable(directory, error) from error
     if not paths:
         raise BadInputError("The folder holds no .ndjson file; name the folder of a Bulk-FHIR export.")
     return [file_at(one) for one in paths]
+
+
+def _unreadable(path: Path, error: OSError) -> BadInputError:
+    return BadInputError(f"{path.name} cannot be read: {error.strerror}.")
 
 
 def uploaded(name: str, stream: BinaryIO) -> ImportFile:

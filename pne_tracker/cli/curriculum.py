@@ -65,8 +65,8 @@ def load(file: Path, clinic: str) -> None:
         pack = read_pack(file)
     except PackFileError as error:
         raise click.ClickException(f"{error.message} Run: pne-tracker curriculum check {file}") from error
-    click.echo(summary(pack))
-    click.echo(load_for(pack, clinic))
+    said = load_for(pack, clinic)
+    click.echo(f"{summary(pack)}\n{said}")
 
 
 @curriculum.command("load-quiz")

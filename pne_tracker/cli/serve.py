@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import signal
+from collections.abc import Callable
 
 import click
 import flask_migrate
@@ -28,8 +30,8 @@ THREADS = 8
 @with_database
 def serve(host: str, port: int) -> None:
     """Serve the configured database, with the scheduler's beat."""
-    click.echo(f"Serving http://{host}:{port}")
-    _serve(current_app._get_current_object(), host, port)  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    _serve(app, host, port, lambda: click.echo(f"Serving http://{host}:{port}"))
 
 
 @click.command()
@@ -44,8 +46,9 @@ def start(port: int) -> None:
         click.echo("Making the demo clinic (half a minute, once) ...")
         load_demo(now=clock.now())
     with reading(UNSCOPED) as session:
-        _greet(demo_sign_ins(session), port)
-    _serve(current_app._get_current_object(), "127.0.0.1", port)  # type: ignore[attr-defined]
+        sign_ins = demo_sign_ins(session)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    _serve(app, "127.0.0.1", port, lambda: _greet(sign_ins, port))
 
 
 def _greet(sign_ins: SignIns, port: int) -> None:
@@ -63,7 +66,7 @@ def keep_apart_what_stays() -> None:
     gc.freeze()
 
 
-def _serve(app: Flask, host: str, port: int) -> None:
+def _serve(app: Flask, host: str, port: int, greet: Callable[[], None]) -> None:
     if role_is_above_policies():
         click.echo(
             "Note: PostgreSQL does not apply row level security to this role. "
@@ -75,7 +78,12 @@ def _serve(app: Flask, host: str, port: int) -> None:
             app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
         )
     except OSError as error:
-        raise RefusedError(f"Port {port} is in use. Choose another with --port.") from error
+        if error.errno == errno.EADDRINUSE:
+            raise RefusedError(f"Port {port} is in use. Choose another with --port.") from error
+        raise RefusedError(f"{host}, port {port}, cannot be served: {error.strerror}.") from error
+    except ValueError as error:  # what waitress makes of a host that has no address
+        raise RefusedError(f"{host} is no address of this machine. Name one with --host.") from error
+    greet()
     # Not before the port is ours: a beat that ends with a refused start would leave a message undecided.
     scheduler = beat.start(app) if app.extensions["pne_settings"].beat else None
     signal.signal(signal.SIGTERM, _end)

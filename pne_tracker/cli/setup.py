@@ -56,15 +56,16 @@ def create_account(
     password = secrets.token_urlsafe(15)
     with transaction(UNSCOPED) as session:
         place = accounts.clinic_of_slug(session, clinic)
-        accounts.create_account(
+        made = accounts.create_account(
             session,
             email=email,
             role=Role(role),
-            name=name or email,
+            name=(name or email).strip(),
             clinics=[place],
             password_hash=hash_password(password),
             credential=credential,
             npi=npi,
             now=clock.now(),
         )
-    click.echo(f"Account {email} ({role}) is ready. First password, shown once: {password}")
+        address = made.email
+    click.echo(f"Account {address} ({role}) is ready. First password, shown once: {password}")

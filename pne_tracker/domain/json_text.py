@@ -28,7 +28,8 @@ def parse(data: bytes | str) -> object:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         at = f"line {error.lineno} column {error.colno}"
-        message = f"The input is not JSON: {error.msg[:1].lower()}{error.msg[1:]} at {at}."
+        why = error.msg.removesuffix(" at")
+        message = f"The input is not JSON: {why[:1].lower()}{why[1:]} at {at}."
         raise _bad(message, at, "not_json") from None
     except RecursionError:
         raise _bad("The input is nested too deeply.", "", "nested_too_deeply") from None

@@ -66,6 +66,7 @@ def create_clinic(
     name = " ".join(name.split())
     if not name or len(name) > NAME_LENGTH:
         raise BadInputError(f"Write the clinic's name, 1 to {NAME_LENGTH} characters.", at="name")
+    _refuse_unshown(name, "name")
     if not _SLUG.fullmatch(slug) or len(slug) > SLUG_LENGTH:
         raise BadInputError(
             "A slug has lower-case letters, digits and single hyphens, like harbor-lane, 60 characters at most.",
@@ -86,6 +87,11 @@ def create_clinic(
         session.add(Payer(organisation_id=owner.id, name="Self-pay", unit_rule="ama_midpoint"))
     session.flush()
     return clinic
+
+
+def _refuse_unshown(text: str, at: str) -> None:
+    if any(ord(one) < 32 for one in text):
+        raise BadInputError("Remove the characters that cannot be shown.", at=at)
 
 
 def _organisation(
@@ -136,6 +142,8 @@ def create_account(
         raise BadInputError("Write a mail address like name@clinic.org.", at="email")
     if len(name) > NAME_LENGTH:
         raise BadInputError(f"Shorten the name to {NAME_LENGTH} characters.", at="name")
+    _refuse_unshown(name, "name")
+    _refuse_unshown(credential or "", "credential")
     if credential and len(credential) > CREDENTIAL_LENGTH:
         raise BadInputError(f"Shorten the credential to {CREDENTIAL_LENGTH} characters.", at="credential")
     if npi and (problem := npi_problem(npi)):

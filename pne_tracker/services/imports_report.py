@@ -38,13 +38,18 @@ class ResourceReport:
         """How many lines there were."""
         return self.created + self.updated + self.unchanged + len(self.rejected)
 
+    @property
+    def refused(self) -> list[Rejected]:
+        """The refused lines in the order of the files, whatever was found out last."""
+        return sorted(self.rejected, key=lambda one: (one.file, one.line))
+
     def as_dict(self) -> dict[str, Any]:
         """The object of the commands' JSON; `notes` only where there are any."""
         shown: dict[str, Any] = {
             "created": self.created,
             "updated": self.updated,
             "unchanged": self.unchanged,
-            "rejected": [one.as_dict() for one in self.rejected],
+            "rejected": [one.as_dict() for one in self.refused],
         }
         if self.notes:
             shown["notes"] = [{"id": source_id, "note": note} for source_id, note in self.notes]
@@ -69,8 +74,8 @@ class ImportReport:
 
     @property
     def rejected(self) -> list[Rejected]:
-        """Every refused line, by resource."""
-        return [line for one in self.resources.values() for line in one.rejected]
+        """Every refused line, by resource and place."""
+        return [line for one in self.resources.values() for line in one.refused]
 
     def reject(self, kind: str, found: Found[Record], reason: str) -> None:
         """Count a record that was read but cannot be kept."""

@@ -161,6 +161,22 @@ def test_a_folder_gives_its_ndjson_files_by_name(tmp_path: Path) -> None:
     assert [getattr(one, "source_id", None) for one in read_items] == ["Patient.000", "Patient.001"]
 
 
+def test_a_file_or_folder_that_may_not_be_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "Patient.ndjson").write_bytes(b"{}")
+    files = files_in(tmp_path)
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(BadInputError, match=r"Patient\.ndjson cannot be read: Permission denied\."):
+        list(read_export(files, today=TODAY))
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(BadInputError, match="cannot be read: Permission denied"):
+        files_in(tmp_path)
+
+
 def test_a_folder_without_an_export_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match=r"no \.ndjson file"):
         files_in(tmp_path)

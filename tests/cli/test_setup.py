@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from config import INSTANCE, Settings
+from config import INSTANCE, KNOWN, Settings, SettingsError
 
+KEPT_SECRETS = ("PNE_SECRET_KEY", "PNE_PASSWORD_SALT")
 ROOT = Path(__file__).parents[2]
 
 
@@ -68,6 +70,7 @@ def test_a_clinic_is_set_up_without_the_demo(run, tmp_path: Path) -> None:
         (("--name", "A", "--slug", "Bad Slug", "--timezone", "America/Chicago"), "lower-case"),
         (("--name", "A", "--slug", "a", "--timezone", "Mars/Olympus"), "not a time zone"),
         (("--name", " ", "--slug", "a", "--timezone", "America/Chicago"), "clinic's name"),
+        (("--name", "A\x1b[2J", "--slug", "a", "--timezone", "America/Chicago"), "cannot be shown"),
         (("--name", "A", "--slug", "a" * 61, "--timezone", "America/Chicago"), "60 characters"),
     ],
 )
@@ -83,6 +86,13 @@ def test_an_account_needs_a_clinic_that_exists(run) -> None:
     refused = run("create-account", "--email", "a@b.example", "--role", "lead", "--clinic", "nowhere")
     assert refused.returncode == 1
     assert "create-clinic" in refused.stderr
+
+
+@pytest.mark.usefixtures("migrated")
+def test_an_account_is_named_by_the_address_that_signs_in(run) -> None:
+    run("create-clinic", "--name", "Elm Street", "--slug", "elm", "--timezone", "America/Chicago")
+    made = run("create-account", "--email", "Ann@Elm.example\n", "--role", "lead", "--clinic", "elm")
+    assert made.stdout.startswith("Account ann@elm.example (lead) is ready.")
 
 
 @pytest.mark.usefixtures("migrated")
@@ -141,6 +151,11 @@ def test_a_wrong_setting_is_named(run) -> None:
         ("PNE_INSTANCE", "/dev/null/here"),
         ("DATABASE_URL", "postgresql+psycopg://u@h:often/x"),
         ("PNE_SMTP_URL", "smtp://h:often"),
+        ("PNE_SMTP_URL", "smtp://[::1"),
+        ("PNE_URL", "https://"),
+        ("PNE_URL", "https://a b"),
+        ("PNE_URL", "https://[::1"),
+        ("PNE_PROXIES", "9" * 5000),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_without_a_traceback(run, name, value) -> None:
@@ -150,9 +165,68 @@ def test_a_setting_that_cannot_be_used_is_named_without_a_traceback(run, name, v
     assert refused.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["secret_key", "password_salt", "encryption_keys"])
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe" * 40])
+def test_a_damaged_key_file_is_named_and_stays(run, tmp_path: Path, name, content) -> None:
+    run("routes")
+    kept = tmp_path / "instance" / name
+    assert kept.read_bytes()
+    kept.write_bytes(content)
+    refused = run("routes")
+    assert refused.returncode == 1
+    assert name in refused.stderr.lower()
+    assert refused.stderr.count("\n") == 1
+    assert kept.read_bytes() == content, "what may be mended is not written over"
+
+
+@pytest.mark.usefixtures("migrated")
+@pytest.mark.parametrize("host", ["999.1.1.1", "192.0.2.1"])
+def test_a_host_that_is_not_ours_is_named(run, host) -> None:
+    refused = run("serve", "--host", host, "--port", "5999", PNE_BEAT="no")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(host)
+    assert refused.stderr.count("\n") == 1
+    assert refused.stdout == "", "nothing is served yet"
+
+
+@pytest.mark.usefixtures("migrated")
+def test_a_port_in_use_is_said(run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = run("serve", "--port", port, PNE_BEAT="no")
+    assert refused.returncode == 1
+    assert refused.stderr == f"Port {port} is in use. Choose another with --port.\n"
+    assert refused.stdout == ""
+
+
+@pytest.mark.usefixtures("migrated")
+def test_a_backup_that_cannot_be_written_is_refused_in_a_line(run, tmp_path: Path) -> None:
+    refused = run("backup", str(tmp_path / ("b" * 253)))  # with .part behind it, no file may have this name
+    assert refused.returncode == 1
+    assert "cannot be written" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
 def test_an_instance_without_a_name_is_the_default_one() -> None:
     secrets = {"PNE_SECRET_KEY": "k" * 32, "PNE_PASSWORD_SALT": "s" * 32}
     assert Settings.from_env({"PNE_INSTANCE": "", **secrets}).instance == INSTANCE
+
+
+@pytest.mark.parametrize(
+    "name", [*(one for one in sorted(KNOWN) if one not in {"PNE_INSTANCE", *KEPT_SECRETS}), "DATABASE_URL"]
+)
+def test_an_empty_setting_is_its_default(name) -> None:
+    secrets = dict.fromkeys(KEPT_SECRETS, "k" * 32)
+    assert Settings.from_env({name: "", **secrets}) == Settings.from_env(secrets)
+    assert Settings.from_env({name: " ", **secrets}) == Settings.from_env(secrets)
+
+
+@pytest.mark.parametrize(
+    ("name", "choices"), [("PNE_MFA", "required, optional"), ("PNE_QUEUE", "own, procr")]
+)
+def test_choices_are_named_as_the_readme_writes_them(name, choices) -> None:
+    with pytest.raises(SettingsError, match=choices):
+        Settings.from_env({name: "else", **dict.fromkeys(KEPT_SECRETS, "k" * 32)})
 
 
 @pytest.mark.parametrize("password", ["a:b", "a/b", "a#b", "a?b", "a[b"])
@@ -177,6 +251,18 @@ def test_routes_are_listed_with_their_policies(run) -> None:
     assert rules["/healthz"]["public"] is True
     assert rules["/billing"]["roles"] == ["biller"]
     assert {"rule", "methods", "endpoint", "policy", "roles", "public"} <= set(rules["/today"])
+
+
+@pytest.mark.usefixtures("migrated")
+@pytest.mark.parametrize(
+    "instant", ["", "tomorrow", "0001-01-01T00:00Z", "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"]
+)
+def test_an_instant_that_no_clock_shows_is_refused_in_a_line(run, instant) -> None:
+    refused = run("remind", "--once", "--json", "--now", instant)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Write the instant")
+    assert refused.stderr.count("\n") == 1
+    assert refused.stdout == ""
 
 
 def test_wrong_usage_exits_with_two(run) -> None:

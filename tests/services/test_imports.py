@@ -289,6 +289,14 @@ def test_refused_lines_and_skipped_files_do_not_stop_the_rest(house: House) -> N
     assert report.note_counts() == [("A note.", 1)]
 
 
+def test_refused_lines_stand_in_the_order_of_the_file(house: House) -> None:
+    late = Rejected("Condition", "Condition.ndjson", 2, "", "The line is not JSON.")
+    early = Found(condition("c9", "nobody"), "Condition.ndjson", 1)
+    report = bring_in(house, early, late)
+    assert [one.line for one in report.rejected] == [1, 2]
+    assert [one["line"] for one in report.as_dict()["Condition"]["rejected"]] == [1, 2]
+
+
 def test_an_import_of_nothing_is_refused(house: House) -> None:
     with pytest.raises(BadInputError, match="nothing to import"):
         bring_in(house, Skipped("Role.ndjson", "It is not read."))

@@ -230,6 +230,7 @@ def test_a_service_that_skips_the_reader_is_checked_as_well():
         (b"\xff\xfe{}", "not_utf8"),
         (b'{"a": "\xc3"}', "not_utf8"),
         (b"\x00", "not_json"),
+        (b'{"a": "\x00"}', "not_json"),
         (b'{"a": 1, "a": 1}', "duplicate_key"),
         (b'{"a": {"b": 1, "b": 2}}', "duplicate_key"),
         (b"[" * 200_000, "nested_too_deeply"),
@@ -241,6 +242,7 @@ def test_what_is_not_json_is_refused_with_its_cause(data, code):
     with pytest.raises(BadInputError) as error:
         wire.parse(data)
     assert error.value.code == code
+    assert " at at " not in error.value.message
 
 
 def test_a_byte_order_mark_is_no_obstacle():
