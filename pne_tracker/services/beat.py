@@ -29,13 +29,6 @@ def hold(session: Session, holder: uuid.UUID, *, now: dt.datetime) -> bool:
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
-def let_go(session: Session, holder: uuid.UUID) -> None:
-    """Give the beat back."""
-    session.execute(
-        update(Beat).where(Beat.name == NAME, Beat.holder == holder).values(holder=None, held_until=None)
-    )
-
-
 def ran(session: Session, *, now: dt.datetime) -> None:
     """Keep when the beat ran."""
     _ensure(session)

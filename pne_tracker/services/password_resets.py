@@ -7,15 +7,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import STAFF, Viewer
 from pne_tracker.domain.errors import RefusedError
-from pne_tracker.models import Account, SignInLink
+from pne_tracker.models import Account
 from pne_tracker.queries.access import load
 from pne_tracker.services import accounts, api_tokens, audit, sessions
-from pne_tracker.services.sign_in_links import Address, send_link
+from pne_tracker.services.sign_in_links import Address, account_of, send_link, spend
 
 TEMPLATE: Final = "password_reset"
 LIFE: Final = dt.timedelta(minutes=60)
@@ -70,23 +70,18 @@ def start(
 
 def whose(session: Session, token_hash: str, *, now: dt.datetime) -> Resetting | None:
     """Whose password that link would change now, or None. Reads only (the session is unscoped)."""
-    found = session.execute(_usable(token_hash, now)).first()
-    return Resetting(found[1].email, found[1].name) if found else None
+    account = account_of(session, token_hash, STAFF, now=now)
+    return Resetting(account.email, account.name) if account else None
 
 
 def use(session: Session, token_hash: str, password_hash: str, *, now: dt.datetime) -> bool:
     """Use the link up for a new password; every session ends, and a second step stays what it was.
 
-    Of any number of tries at once one works; other links of the account end with it. The session is unscoped.
+    The session is unscoped; see `sign_in_links.spend`.
     """
-    found = session.execute(_usable(token_hash, now).with_for_update(of=SignInLink)).first()
-    if found is None:
+    account = spend(session, token_hash, STAFF, now=now)
+    if account is None:
         return False
-    account: Account = found[1]
-    for other in session.scalars(
-        select(SignInLink).where(SignInLink.account_id == account.id, SignInLink.used_at.is_(None))
-    ):
-        other.used_at = now
     account.password_hash = password_hash
     _end_sessions(session, account, now)
     audit.record_by_itself(
@@ -109,17 +104,3 @@ def _end_sessions(session: Session, account: Account, now: dt.datetime) -> None:
         audit.record_by_itself(
             session, account.organisation_id, "revoke_token", "api_token", subject_id=token_id, now=now
         )
-
-
-def _usable(token_hash: str, now: dt.datetime) -> Select[SignInLink, Account]:
-    return (
-        select(SignInLink, Account)
-        .join(Account, Account.id == SignInLink.account_id)
-        .where(
-            SignInLink.token_hash == token_hash,
-            SignInLink.used_at.is_(None),
-            SignInLink.expires_at > now,
-            Account.active.is_(True),
-            Account.role.in_(STAFF),
-        )
-    )

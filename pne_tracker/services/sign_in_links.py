@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from sqlalchemy import Select, func, select
@@ -68,6 +68,7 @@ def send_link(
 
     What a link does follows from the role: it lets patients in, and lets staff choose a new password.
     """
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
     sent = session.scalar(
         select(func.count())
         .select_from(SignInLink)
@@ -133,36 +134,50 @@ def _new_link(
 
 def is_open(session: Session, token_hash: str, *, now: dt.datetime) -> bool:
     """Whether that link would let somebody in now. Reads only (the session is unscoped)."""
-    return session.scalar(_usable(token_hash, now).with_only_columns(SignInLink.id)) is not None
+    return account_of(session, token_hash, BY_LINK, now=now) is not None
 
 
 def use(session: Session, token_hash: str, *, now: dt.datetime) -> str | None:
     """Use a link up; gives the account's session name, or None when it works no more.
 
+    The session is unscoped; see `spend`.
+    """
+    account = spend(session, token_hash, BY_LINK, now=now)
+    return account.uniquifier if account else None
+
+
+def account_of(
+    session: Session, token_hash: str, roles: Iterable[Role], *, now: dt.datetime
+) -> Account | None:
+    """Whose link that is, when it works now for these roles. Reads only (the session is unscoped)."""
+    return session.scalars(_usable(token_hash, roles, now)).one_or_none()
+
+
+def spend(session: Session, token_hash: str, roles: Iterable[Role], *, now: dt.datetime) -> Account | None:
+    """Use a link of these roles up; None when it works no more.
+
     Of any number of tries at once one works; the account's other links end with it. The session is unscoped.
     """
-    found = session.execute(_usable(token_hash, now).with_for_update(of=SignInLink)).first()
-    if found is None:
-        return None
-    account = found[1]
-    for other in session.scalars(
-        select(SignInLink).where(SignInLink.account_id == account.id, SignInLink.used_at.is_(None))
-    ):
-        other.used_at = now
-    session.flush()
-    return str(account.uniquifier)
+    account = session.scalars(_usable(token_hash, roles, now).with_for_update(of=SignInLink)).one_or_none()
+    if account is not None:
+        for link in session.scalars(
+            select(SignInLink).where(SignInLink.account_id == account.id, SignInLink.used_at.is_(None))
+        ):
+            link.used_at = now
+        session.flush()
+    return account
 
 
-def _usable(token_hash: str, now: dt.datetime) -> Select[SignInLink, Account]:
+def _usable(token_hash: str, roles: Iterable[Role], now: dt.datetime) -> Select[Account]:
     return (
-        select(SignInLink, Account)
-        .join(Account, Account.id == SignInLink.account_id)
+        select(Account)
+        .join(SignInLink, SignInLink.account_id == Account.id)
         .where(
             SignInLink.token_hash == token_hash,
             SignInLink.used_at.is_(None),
             SignInLink.expires_at > now,
             Account.active.is_(True),
-            Account.role.in_(BY_LINK),
+            Account.role.in_(roles),
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
@@ -145,6 +146,19 @@ def test_nobody_floods_a_mailbox(browser: FlaskClient, house: House, monkeypatch
     monkeypatch.setattr(clock, "now", lambda: house.now + dt.timedelta(hours=1, seconds=1))
     _ask(browser)
     assert len(_messages()) == 4
+
+
+def test_of_ten_asked_for_at_once_three_are_sent(app: Flask, browser: FlaskClient, house: House) -> None:
+    def ask(address: str) -> int:
+        return app.test_client().post(FORM, data={"email": address}).status_code
+
+    app.config["WTF_CSRF_ENABLED"] = False
+    _invite(house)
+    db.session.remove()
+    with ThreadPoolExecutor(10) as pool:
+        assert set(pool.map(ask, [PATIENT, "amadou@example.org"] * 10)) == {200}
+    sent = Counter(message.recipient for message in _messages())
+    assert sent == {PATIENT: 3, "amadou@example.org": 2}, "one invitation of this hour is there already"
 
 
 def test_a_suspended_patient_gets_no_link_and_uses_none(browser: FlaskClient, house: House) -> None:
