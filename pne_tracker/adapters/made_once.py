@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 
@@ -20,11 +19,21 @@ def made_once(path: Path, make: Callable[[], str]) -> Path:
         half = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         try:
             write_private(half, make())
-            with suppress(FileExistsError):
-                os.link(half, path)
+            _name(half, path)
         finally:
             half.unlink(missing_ok=True)
     return path
+
+
+def _name(half: Path, path: Path) -> None:
+    """Give a whole file its name, unless another process was first."""
+    try:
+        os.link(half, path)
+    except FileExistsError:
+        return
+    except OSError:  # a disk without hard links, where only the moment between these two lines is unguarded
+        if not path.exists():
+            half.rename(path)
 
 
 def write_private(path: Path, text: str) -> None:

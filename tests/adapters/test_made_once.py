@@ -30,3 +30,13 @@ def test_a_file_that_could_not_be_made_is_not_there_half(tmp_path: Path) -> None
     with pytest.raises(UnicodeEncodeError):
         made_once(tmp_path / "key", lambda: "clé")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_hard_links_keeps_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_paths: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.link", refused)
+    kept = made_once(tmp_path / "key", lambda: "first")
+    assert kept.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [kept]
