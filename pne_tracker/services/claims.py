@@ -110,7 +110,10 @@ def _keep_check(claim: Claim, record: ClaimRecord, now: dt.datetime) -> bool:
 def check_where(session: Session, viewer: Viewer, condition: ColumnElement[bool], *, now: dt.datetime) -> int:
     """Check every open claim that `condition` on Claim selects, after something that claims say has changed."""
     claims = session.scalars(
-        select(Claim).where(condition, Claim.current.is_(True), Claim.status.in_(OPEN)).with_for_update()
+        select(Claim)
+        .where(condition, Claim.current.is_(True), Claim.status.in_(OPEN))
+        .order_by(Claim.id)
+        .with_for_update()
     ).all()
     moved = check(session, claims, now=now)
     for claim in moved:

@@ -92,7 +92,8 @@ def change_episode(
         raise ConflictError("Somebody else changed this episode first. Compare, then keep your changes.")
     check_draft(draft, today)
     if draft.discipline != episode.discipline:
-        _refuse_second(session, load(session, viewer, Patient, episode.patient_id), draft, but=episode.id)
+        patient = load(session, viewer, Patient, episode.patient_id, Access.EDIT)
+        _refuse_second(session, patient, draft, but=episode.id)
     _write(session, episode, draft)
     episode.opened_on = draft.opened_on
     session.flush()

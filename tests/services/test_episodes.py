@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from contextlib import suppress
 
 import pytest
 from flask import Flask
@@ -43,6 +44,7 @@ from pne_tracker.queries.progress import section_rows
 from pne_tracker.services import episodes, flags, outcomes, patient_reading
 from pne_tracker.services.discharges import discharge_episode
 from tests.people import House
+from tests.visit_forms import at_once
 
 
 def draft(house: House, **facts: object) -> EpisodeDraft:
@@ -144,6 +146,25 @@ def test_a_second_click_opens_no_second_episode(work: Session, house: House) -> 
     with pytest.raises(RefusedError):
         open_for(work, house, house.untreated_id)
     open_for(work, house, house.untreated_id, discipline="OT")
+
+
+def test_a_change_of_discipline_while_an_episode_is_opened_leaves_one_of_a_kind(
+    app: Flask, house: House
+) -> None:
+    with transaction(house.therapist) as session:
+        other = open_for(session, house, house.untreated_id, discipline="OT")
+
+    def act(number: int) -> None:
+        with app.app_context(), suppress(RefusedError), transaction(house.therapist) as session:
+            if number:
+                change(session, house, other, discipline="PT")
+            else:
+                open_for(session, house, house.untreated_id)
+
+    at_once(act, 2)
+    with transaction(house.therapist) as session:
+        found = session.scalars(select(Episode.discipline).where(Episode.patient_id == house.untreated_id))
+        assert sorted(found).count("PT") == 1
 
 
 @pytest.mark.parametrize(
