@@ -188,6 +188,11 @@ def load(
     return found  # type: ignore[no-any-return]
 
 
+def lock(session: Session, kind: type[Any], object_id: uuid.UUID) -> None:
+    """Lock a row that was reached before until the commit: what is counted or looked up next stays so until then."""
+    session.execute(select(kind.id).where(kind.id == object_id).with_for_update())
+
+
 def load_with_episode(
     session: Session, viewer: Viewer, kind: type[T], object_id: uuid.UUID, access: Access, *, lock_both: bool
 ) -> tuple[T, Episode]:

@@ -13,7 +13,8 @@ from pne_tracker.domain.access import Viewer
 from pne_tracker.domain.door import hash_of
 from pne_tracker.domain.errors import RefusedError
 from pne_tracker.domain.scopes import MOST_TOKENS, SHOWN, check_wish, life_of
-from pne_tracker.models import ApiToken, new_id
+from pne_tracker.models import Account, ApiToken, new_id
+from pne_tracker.queries.access import lock
 from pne_tracker.queries.api_tokens import load_token
 from pne_tracker.services import audit
 
@@ -33,6 +34,7 @@ def issue(
     Raises BadInputError as check_wish does, RefusedError when the account has as many as it can.
     """
     name, wanted = check_wish(viewer.role, name, scopes, days)
+    lock(session, Account, viewer.account_id)
     working = select(func.count()).where(
         ApiToken.account_id == viewer.account_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
     )

@@ -23,7 +23,7 @@ from pne_tracker.models import (
     built_once,
     new_id,
 )
-from pne_tracker.queries.access import load
+from pne_tracker.queries.access import load, lock
 from pne_tracker.queries.appointments import (
     AppointmentLine,
     BookingPlace,
@@ -218,6 +218,7 @@ def _check(
     refuse_slot(slot, today=now.astimezone(zone).date(), zone=zone.key)
     if therapist_id not in {one.id for one in givers(session, episode)}:
         raise BadInputError("Choose a clinician of this episode's care team.", at="therapist_id")
+    lock(session, Patient, episode.patient_id)
     taken = in_the_way(session, episode.patient_id, slot, but=but)
     if taken is not None:
         at = taken.starts_at.astimezone(zone)

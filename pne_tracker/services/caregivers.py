@@ -19,6 +19,7 @@ from pne_tracker.domain.errors import BadInputError, NotAllowedError, NotFoundEr
 from pne_tracker.domain.messages.templates import sender_name
 from pne_tracker.models import Account, CaregiverAccess, Clinic, Patient, Scope, enter_scope, new_id
 from pne_tracker.queries import caregivers, portal
+from pne_tracker.queries.access import lock
 from pne_tracker.queries.caregivers import CaredFor, SharedTask
 from pne_tracker.queries.portal_place import place_of
 from pne_tracker.queries.progress import SectionRow
@@ -59,6 +60,7 @@ def give_access(
         raise NotAllowedError("Only a patient lets somebody look.")
     if not (sees_tasks or sees_path):
         raise BadInputError("Choose what this person may see.", at="sees")
+    lock(session, Patient, viewer.patient_id)
     if len(caregivers.caregivers_of(session, viewer)) >= MOST:
         raise RefusedError("Five people can look at most. Take one back first.", code="most_caregivers")
     patient = session.get_one(Patient, viewer.patient_id)

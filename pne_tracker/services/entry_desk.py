@@ -36,7 +36,7 @@ from pne_tracker.models import (
     built_once,
     new_id,
 )
-from pne_tracker.queries.access import load, load_with_episode
+from pne_tracker.queries.access import load, load_with_episode, lock
 from pne_tracker.queries.ladder import step_of
 from pne_tracker.queries.parameters import EPISODE
 from pne_tracker.queries.portal import quiz_of
@@ -243,7 +243,7 @@ def _counts(session: Session, desk: Desk) -> bool:
     """
     homework, stored = desk.homework, desk.state
     if not desk.alone:
-        session.execute(select(Episode.id).where(Episode.id == homework.episode_id).with_for_update())
+        lock(session, Episode, homework.episode_id)
         stored = session.scalar(
             select(SectionState.state).where(
                 SectionState.episode_id == homework.episode_id, SectionState.section == homework.section

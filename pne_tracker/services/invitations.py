@@ -28,7 +28,7 @@ from pne_tracker.models import (
     enter_scope,
     new_id,
 )
-from pne_tracker.queries.access import load
+from pne_tracker.queries.access import load, lock
 from pne_tracker.services import accounts, audit
 
 LIFE: Final = dt.timedelta(days=7)
@@ -92,7 +92,7 @@ def renew(session: Session, patient: Patient, *, now: dt.datetime, token: str) -
     A printed one goes on working: who only knows the mail address must not be able to end it. The session is
     unscoped, and nobody is signed in: the new one stands in the name of who invited first.
     """
-    session.execute(select(Patient.id).where(Patient.id == patient.id).with_for_update())
+    lock(session, Patient, patient.id)
     earlier = session.scalars(
         select(Invitation).where(Invitation.patient_id == patient.id).order_by(Invitation.created_at)
     ).all()

@@ -11,13 +11,13 @@ import json
 import uuid
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Role, Viewer
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.domain.sealing import Sealer
 from pne_tracker.models import Entry, EntryStatus, Patient, PatientKey, forget_old_pages, keys_of, place_of
+from pne_tracker.queries.access import lock
 from pne_tracker.queries.private import sealer_of
 
 MAY_BE_PRIVATE: Final = frozenset({HomeworkKind.JOURNAL})
@@ -59,7 +59,7 @@ def _sealer(session: Session, patient_id: uuid.UUID, now: dt.datetime) -> Sealer
     known = sealer_of(session, patient_id)
     if known is not None:
         return known
-    session.execute(select(Patient.id).where(Patient.id == patient_id).with_for_update())
+    lock(session, Patient, patient_id)
     known = sealer_of(session, patient_id)
     if known is not None:
         return known

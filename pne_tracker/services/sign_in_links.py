@@ -23,6 +23,7 @@ from pne_tracker.models import (
     SignInLink,
     new_id,
 )
+from pne_tracker.queries.access import lock
 from pne_tracker.services import invitations, outbox
 
 BY_LINK: Final = (Role.PATIENT, Role.CAREGIVER)
@@ -68,7 +69,7 @@ def send_link(
 
     What a link does follows from the role: it lets patients in, and lets staff choose a new password.
     """
-    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    lock(session, Account, account.id)
     sent = session.scalar(
         select(func.count())
         .select_from(SignInLink)

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pne_tracker.domain.access import Viewer
+from pne_tracker.domain.door import hash_of
 from pne_tracker.domain.errors import NotAllowedError
 from pne_tracker.models import Appointment, CalendarFeed, Clinic, Patient, new_id
 from pne_tracker.services import audit
 
 BACK = dt.timedelta(days=60)
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a secret address."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def own_feed(session: Session, viewer: Viewer) -> CalendarFeed | None:
