@@ -247,6 +247,15 @@ def test_every_icon_a_template_names_is_in_the_sprite() -> None:
     assert wrong == set()
 
 
+def test_every_icon_and_every_component_is_used_by_a_page() -> None:
+    pages = [path for path in TEMPLATES.rglob("*.html") if path.parent.name != "dev"]
+    code = [path for path in (ROOT / "pne_tracker").rglob("*.py") if not path.name.startswith("gallery_")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (*pages, *code))
+    sprite = re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8"))
+    assert [name for name in sprite if f'"{name}"' not in text] == []
+    assert [path.name for path in COMPONENTS if f'"components/{path.name}"' not in text] == []
+
+
 def test_no_template_writes_inline_style_or_script_or_trusts_text() -> None:
     banned = re.compile(
         r"\|\s*safe\b|\sstyle=|<style|\son[a-z]+=\"|hx-on|<script(?![^>]*src=)|autoescape false"

@@ -56,29 +56,15 @@
     for (const form of document.querySelectorAll('form[data-sent="1"]')) free(form);
   }
 
-  function openDialog(event) {
-    const opener = closest(event, "[data-dialog]");
-    const dialog = opener && document.getElementById(opener.dataset.dialog);
-    if (!dialog || !dialog.showModal) return;
-    event.preventDefault();
-    dialog.showModal();
-    dialog.addEventListener("close", () => opener.focus(), { once: true });
-  }
-
   function click(event) {
-    openDialog(event);
     const toast = closest(event, "[data-dismiss]")?.closest(".toast");
     if (toast) toast.remove();
-    const close = closest(event, "[data-close]");
-    if (close && close.closest("dialog")) close.closest("dialog").close();
     if (closest(event, "[data-print]")) window.print();
   }
 
   function change(event) {
     const form = closest(event, "form[data-autosubmit]");
     if (form && !event.target.matches('[type="search"], [type="text"]')) form.requestSubmit();
-    const all = closest(event, "[data-check-all]");
-    if (all) for (const box of document.getElementsByName(all.dataset.checkAll)) box.checked = all.checked;
     count();
   }
 
