@@ -38,6 +38,7 @@ class Reason(StrEnum):
     """Why a step is suggested, or why to stay."""
 
     PAIN_STAYED_UP = "pain_stayed_up"
+    SWELLING_STAYED = "swelling_stayed"
     NOTHING_YET = "nothing_yet"
     TOO_FEW = "too_few"
     NOT_RECENT = "not_recent"
@@ -53,7 +54,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """One practice on its day. Accuracies in percent and times in ms belong to left or right practice alone."""
+    """One practice on its day.
+
+    Accuracies in percent and times in ms belong to left or right practice alone, `swelling` (the part swelled more)
+    to imagined and mirror practice.
+    """
 
     day: dt.date
     pain_before: int
@@ -82,12 +87,16 @@ def target_ms(part: str) -> int:
 def suggest(practices: Sequence[Practice], step: Step, since: dt.date, today: dt.date) -> Suggestion:
     """What to do next for somebody who has been on `step` since that day.
 
-    `practices` are those of this step, in any order. Pain that stayed up over a day suggests a step back
+    `practices` are those of this step, in any order. Pain or swelling that stayed over a day suggests a step back
     whatever else is so; a first step has none before it and stays.
     """
     ordered = sorted((one for one in practices if since <= one.day <= today), key=lambda one: one.day)
-    if pain_stayed_up(ordered):
-        return Suggestion(Step(max(step - 1, Step.LEFT_RIGHT)), Reason.PAIN_STAYED_UP)
+    for stayed, reason in (
+        (pain_stayed_up, Reason.PAIN_STAYED_UP),
+        (swelling_stayed, Reason.SWELLING_STAYED),
+    ):
+        if stayed(ordered):
+            return Suggestion(Step(max(step - 1, Step.LEFT_RIGHT)), reason)
     if step is Step.FUNCTION:
         return Suggestion(step, Reason.TOP)
     if not ordered:
@@ -108,6 +117,14 @@ def pain_stayed_up(practices: Sequence[Practice]) -> bool:
         first.pain_after > first.pain_before
         and later.day > first.day
         and later.pain_before > first.pain_before + MOST_RISE
+        for first, later in list(pairwise(practices))[-2:]
+    )
+
+
+def swelling_stayed(practices: Sequence[Practice]) -> bool:
+    """Whether the part swelled more with two practices in a row, a day or more apart; as above, the last two pairs."""
+    return any(
+        first.swelling and later.swelling and later.day > first.day
         for first, later in list(pairwise(practices))[-2:]
     )
 

@@ -13,11 +13,11 @@ from pne_tracker.db import transaction
 from pne_tracker.domain.curriculum import HomeworkKind
 from pne_tracker.domain.drawings import DrawingKind
 from pne_tracker.domain.errors import BadInputError, ConflictError, NotAllowedError, NotFoundError
-from pne_tracker.domain.ladder import Step
+from pne_tracker.domain.ladder import Reason, Step
 from pne_tracker.domain.laterality import Answer, Side
 from pne_tracker.models import AuditEvent, Drawing, Entry, OwnLog, PracticeRun, new_id
 from pne_tracker.queries.drawings import drawing_of
-from pne_tracker.queries.ladder import step_of
+from pne_tracker.queries.ladder import ladder_of, step_of
 from pne_tracker.queries.own_logs import own_logs
 from pne_tracker.queries.practice import Run
 from pne_tracker.services import drawings, entries, ladder, practice
@@ -58,6 +58,20 @@ def answer(house: House, homework_id: uuid.UUID, answers: list[Answer], at: int)
 
 def all_right(run: Run, ms: int | None) -> list[Answer]:
     return [Answer(picture.side, ms) for picture in run.pictures]
+
+
+def test_swelling_with_two_imagined_practices_reaches_the_rule(app: Flask, house: House) -> None:
+    practised, imagined = given(house, "s12-laterality"), given(house, "s12-imagery")
+    with transaction(house.therapist) as session:
+        ladder.move(session, house.therapist, practised, step=2, seen=1, today=house.today, now=house.now)
+    raw = {"move": "fist", "count": "5", "pain-before": "3", "pain-after": "3", "swelling": "yes"}
+    for days in (0, 1):
+        with transaction(house.patient) as session:
+            now = house.now + dt.timedelta(days=days)
+            assert entries.hand_in(session, house.patient, imagined, Typed(days + 1, raw), now=now).handed_in
+    with transaction(house.therapist) as session:
+        found = ladder_of(session, house.episode_id, house.today + dt.timedelta(days=1))
+    assert (found.suggestion.step, found.suggestion.reason) == (Step.LEFT_RIGHT, Reason.SWELLING_STAYED)
 
 
 def test_a_practice_becomes_an_entry_with_its_figures(app: Flask, house: House) -> None:

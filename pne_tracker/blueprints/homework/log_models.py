@@ -30,6 +30,7 @@ STEP_WORDS: Final = {
 }
 REASONS: Final = {
     Reason.PAIN_STAYED_UP: "Pain was still up at the next practice, a day or more on: step back, or do less.",
+    Reason.SWELLING_STAYED: "The part swelled more at two practices in a row: step back, or do less.",
     Reason.NOTHING_YET: "Nothing practised on this step yet.",
     Reason.TOO_FEW: "Too few practices on this step to judge.",
     Reason.NOT_RECENT: "No practice in the last two weeks.",
@@ -39,7 +40,7 @@ REASONS: Final = {
     Reason.SIDES_DIFFER: "The sides differ by more than 0.3 s.",
     Reason.NOT_LONG_ENOUGH: "Within the guide, not for long enough: seven days, two weeks on later steps.",
     Reason.STEADY: "Seven days at 80 % or more on both sides, in range, sides alike, no lasting rise in pain.",
-    Reason.TWO_WEEKS: "Two weeks on this step without a lasting rise in pain.",
+    Reason.TWO_WEEKS: "Two weeks on this step without a lasting rise in pain or swelling.",
     Reason.TOP: "The last step.",
 }
 

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pne_tracker.domain.ladder import Practice, Reason, Step, pain_stayed_up, suggest
+from pne_tracker.domain.ladder import Practice, Reason, Step, pain_stayed_up, suggest, swelling_stayed
 
 START = dt.date(2026, 11, 2)
 PAINS = st.integers(0, 10)
@@ -22,6 +22,7 @@ PRACTICES = st.lists(
         right_accuracy=st.none() | st.floats(0, 100),
         left_ms=st.none() | st.integers(300, 10_000),
         right_ms=st.none() | st.integers(300, 10_000),
+        swelling=st.booleans(),
     ),
     max_size=20,
 )
@@ -59,15 +60,14 @@ def test_a_suggestion_is_at_most_one_step_away_and_on_the_ladder(
 
 
 @given(PRACTICES, STEPS)
-def test_going_up_always_has_its_reason_and_never_while_pain_stayed_up(
+def test_going_up_always_has_its_reason_and_never_while_pain_or_swelling_stayed(
     practices: list[Practice], step: Step
 ) -> None:
     found = suggest(practices, step, START, TODAY)
     ordered = sorted(practices, key=lambda one: one.day)
     if found.step > step:
         assert found.reason in {Reason.STEADY, Reason.TWO_WEEKS}
-        assert not pain_stayed_up(ordered)
-    if pain_stayed_up(ordered):
+    if pain_stayed_up(ordered) or swelling_stayed(ordered):
         assert found.step == max(step - 1, Step.LEFT_RIGHT)
 
 
@@ -110,6 +110,16 @@ def test_pain_that_is_still_up_the_day_after_suggests_a_step_back() -> None:
 
 def test_pain_that_settled_by_the_day_after_changes_nothing() -> None:
     assert not pain_stayed_up([steady(0, pain_after=7), steady(1, pain_before=5)])
+
+
+def test_a_part_that_swells_at_two_practices_in_a_row_suggests_a_step_back() -> None:
+    swollen = [steady(0, swelling=True), steady(1, swelling=True)]
+    assert after(1, *swollen, step=Step.MIRROR) == (Step.IMAGINE, Reason.SWELLING_STAYED)
+
+
+def test_swelling_that_settled_or_was_told_twice_on_one_day_changes_nothing() -> None:
+    assert not swelling_stayed([steady(0, swelling=True), steady(1), steady(2, swelling=True)])
+    assert not swelling_stayed([steady(0, swelling=True), steady(0, swelling=True)])
 
 
 def test_later_steps_take_two_weeks_each() -> None:
