@@ -10,7 +10,6 @@ from typing import Any
 from flask import Flask, current_app, request, session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_security import hash_password, verify_password
-from werkzeug.local import LocalProxy
 from wtforms import EmailField, HiddenField, PasswordField
 
 from pne_tracker.adapters import clock
@@ -75,7 +74,7 @@ def who_has(email: str, password: str) -> SignedIn | None:
     plain = address.isprintable() and "@" in address and len(address) <= 254
     known = store().account(email=address) if plain else None
     usable = known is not None and known.active and bool(known.password)
-    kept = known.password if known is not None and usable else current_app.extensions[NOBODY]
+    kept = known.password if known is not None and usable else _hash_of_nobody()
     right = verify_password(password[:LONGEST], str(kept))
     return known if usable and right else None
 
@@ -138,17 +137,16 @@ def pending_target() -> str:
 
 
 def install(app: Flask) -> None:
-    """Prepare the hash that unknown names are compared with, and close Flask-Security's own door for tokens.
+    """Close Flask-Security's own door for tokens.
 
-    That one reads a token from query and body of every request; ours are taken by `web.bearer` alone.
+    It reads one from query and body of every request; ours are taken by `web.bearer` alone.
     """
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
-    with app.app_context():
-        app.extensions[NOBODY] = LocalProxy(lambda: _nobody(app))
 
 
-def _nobody(app: Flask) -> str:
-    kept: str | None = app.extensions.get(f"{NOBODY}_hash")
+def _hash_of_nobody() -> str:
+    """What the password of an unknown name is compared with; made once."""
+    kept: str | None = current_app.extensions.get(NOBODY)
     if kept is None:
-        kept = app.extensions[f"{NOBODY}_hash"] = hash_password("nobody has this password")
+        kept = current_app.extensions[NOBODY] = hash_password("nobody has this password")
     return kept

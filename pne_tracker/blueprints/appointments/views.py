@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,11 +12,10 @@ from pne_tracker.adapters import clock
 from pne_tracker.blueprints.appointments.forms import AppointmentForm, CancelForm
 from pne_tracker.db import transaction
 from pne_tracker.domain.access import Permission
-from pne_tracker.domain.errors import BadInputError, ConflictError, RefusedError
 from pne_tracker.queries.appointments import AppointmentLine, BookingPlace
 from pne_tracker.services import appointments
 from pne_tracker.web.display import appointment_words
-from pne_tracker.web.forms import Form
+from pne_tracker.web.forms import refusal
 from pne_tracker.web.policies import requires, viewer
 
 bp = Blueprint("appointments", __name__, url_prefix="/appointments")
@@ -47,7 +45,7 @@ def book(episode_id: UUID) -> ResponseReturnValue:
                 now=now,
             )
 
-    status = _refused(form, keep)
+    status = refusal(form, keep)
     if status:
         return render_template("appointments/book.html", form=form, place=place), status
     flash("The appointment is booked.", "good")
@@ -87,7 +85,7 @@ def move(appointment_id: UUID) -> ResponseReturnValue:
                 now=clock.now(),
             )
 
-    status = _refused(form, keep)
+    status = refusal(form, keep)
     if status:
         return _page(line, place, form, CancelForm(formdata=None, version=str(line.version)), status)
     flash("The appointment is moved.", "good")
@@ -112,7 +110,7 @@ def cancel(appointment_id: UUID) -> ResponseReturnValue:
                 now=clock.now(),
             )
 
-    status = _refused(form, keep)
+    status = refusal(form, keep)
     if status:
         moved = AppointmentForm(formdata=None, version=str(line.version))
         _offer(moved, place)
@@ -152,17 +150,6 @@ def _page(
 
 def _offer(form: AppointmentForm, place: BookingPlace) -> None:
     form.therapist_id.choices = list(place.therapists)
-
-
-def _refused(form: Form, act: Callable[[], None]) -> int | None:
-    if not form.validate():
-        return 422
-    try:
-        act()
-    except (BadInputError, ConflictError, RefusedError) as error:
-        form.refuse(error)
-        return 409 if isinstance(error, ConflictError) else 422
-    return None
 
 
 def _record(patient_id: UUID, episode_id: UUID) -> str:
