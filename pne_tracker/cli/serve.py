@@ -87,6 +87,7 @@ def _serve(app: Flask, host: str, port: int, greet: Callable[[], None]) -> None:
     # Not before the port is ours: a beat that ends with a refused start would leave a message undecided.
     scheduler = beat.start(app) if app.extensions["pne_settings"].beat else None
     signal.signal(signal.SIGTERM, _end)
+    keep_apart_what_stays()
     try:
         server.run()
     finally:

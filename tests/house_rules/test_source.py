@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -43,6 +44,36 @@ def test_a_module_builds_no_sql_from_text_and_commits_nowhere_but_in_db(path: Pa
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_has_one_job(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 330, "split it by job"
+
+
+def test_what_a_module_defines_is_used_by_the_application() -> None:
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in (*PYTHON, ROOT / "app.py")}
+    used = {name for tree in trees.values() for node in ast.walk(tree) for name in _names_read(node)}
+    unused = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, tree in trees.items()
+        for statement in tree.body
+        for name in _defined(statement)
+        if name not in used and not name.startswith("__")
+    ]
+    assert unused == [], "only tests read it, or nobody"
+
+
+def _names_read(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        return [node.id]
+    if isinstance(node, ast.Attribute):
+        return [node.attr]
+    if isinstance(node, ast.ImportFrom):
+        return [one.name for one in node.names if one.asname]
+    return []
+
+
+def _defined(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [] if statement.decorator_list and isinstance(statement, ast.FunctionDef) else [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return [one.id for one in targets if isinstance(one, ast.Name)]
 
 
 def test_a_form_that_sends_has_its_token() -> None:

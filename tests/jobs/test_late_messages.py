@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import gc
+import signal
 import socket
 import threading
+from types import SimpleNamespace
 
 import pytest
 import time_machine
+import waitress
 from flask import Flask
 from sqlalchemy import update
 
@@ -174,8 +178,22 @@ def test_a_server_whose_port_is_taken_gives_no_beat(app: Flask, monkeypatch: pyt
     settings = dataclasses.replace(app.extensions["pne_settings"], beat=True)
     monkeypatch.setitem(app.extensions, "pne_settings", settings)
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(RefusedError, match="in use"):
-        serve._serve(app, "127.0.0.1", taken.getsockname()[1])
+        serve._serve(app, "127.0.0.1", taken.getsockname()[1], lambda: None)
     assert begun == []
+
+
+def test_a_server_leaves_the_collector_little_to_look_through(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen: list[int] = []
+    server = SimpleNamespace(run=lambda: frozen.append(gc.get_freeze_count()))
+    monkeypatch.setattr(waitress, "create_server", lambda *_args, **_options: server)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    try:
+        serve._serve(app, "127.0.0.1", 0, lambda: None)
+    finally:
+        gc.unfreeze()
+    assert frozen[0] > 1000
 
 
 def test_a_fault_in_another_part_of_the_beat_holds_up_no_reminder(
