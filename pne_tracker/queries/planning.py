@@ -53,14 +53,7 @@ class EpisodePlan:
         return self.card.blocks
 
 
-def plan_of_episode(
-    session: Session,
-    episode: Episode,
-    today: dt.date,
-    minutes: int,
-    *,
-    allow_new_with_revisits: bool = False,
-) -> EpisodePlan:
+def plan_of_episode(session: Session, episode: Episode, today: dt.date, minutes: int) -> EpisodePlan:
     """What to do next in an episode that was loaded before, for that many minutes of PNE on that day, by the weights
     of its clinic. Eight queries.
     """
@@ -74,7 +67,6 @@ def plan_of_episode(
         flags=_flags(session, episode.id, pack),
         visits_left=left,
         visits_per_week=episode.visits_per_week or None,
-        allow_new_with_revisits=allow_new_with_revisits,
     )
     made = planner.plan(pack, given)
     progress = {

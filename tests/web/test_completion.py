@@ -118,7 +118,12 @@ def test_each_number_opens_the_patients_behind_it(
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/completion/patients[^"]+)"', page)]
     assert len(links) == 2
     for link in links:
-        assert "Achterberg" in client.get(link).get_data(as_text=True)
+        page = client.get(link).get_data(as_text=True)
+        assert "Achterberg" in page
+        assert "First page" not in page
+        later = client.get(f"{link}&after=99.{'f' * 32}").get_data(as_text=True)
+        (first,) = re.findall(r'href="(/completion/patients[^"]+)"', later)
+        assert client.get(first.replace("&amp;", "&")).get_data(as_text=True) == page
 
 
 def test_a_clinic_without_episodes_says_what_to_do_first(

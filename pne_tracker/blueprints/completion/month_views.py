@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pne_tracker.adapters import clock
 from pne_tracker.adapters.stop_links import SUMMARY_SALT, StopLinks
-from pne_tracker.blueprints.completion import month_models, viewmodels
+from pne_tracker.blueprints.completion import month_models
 from pne_tracker.blueprints.completion.area import bp
 from pne_tracker.db import UNSCOPED, transaction
 from pne_tracker.domain.access import Permission
@@ -35,7 +35,6 @@ def month_in_short(month: str) -> ResponseReturnValue:
     return render_template(
         "completion/month.html",
         title=f"{month_models.month_words(first)} in short",
-        tabs=viewmodels.tabs("goals", {}),
         clinics=month_models.month_clinics(found, first),
         others=month_models.month_links(others),
         mailed=mailed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -84,7 +85,7 @@ def patients() -> ResponseReturnValue:
         after = request.args.get("after", "")
         page = rows.with_section(session, viewer(), chosen, section, measure, after=after)
         record(session, page)
-    address = {"section": section, "measure": measure}
+    address: dict[str, Any] = {"section": section, "measure": measure}
     return render_template(
         "completion/patients.html",
         section=section,
@@ -94,7 +95,7 @@ def patients() -> ResponseReturnValue:
         sections=viewmodels.numbered(titles),
         rows=viewmodels.heat_rows(page),
         more=viewmodels.next_page("completion.patients", chosen, page, "", **address),
-        paged=bool(after),
+        first=url_for(".patients", **addresses.address_of(chosen), **address) if after else "",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import flash, make_response, redirect, render_template, request, session, url_for
+from flask import flash, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -152,4 +152,4 @@ def _codes(name: str, codes: list[str]) -> ResponseReturnValue:
     if user is None:
         return redirect(url_for("security.login"), 303)
     admit(user, how="app")
-    return render_template("auth/codes.html", codes=codes, target=target, asked=request.path)
+    return render_template("auth/codes.html", codes=codes, target=target)

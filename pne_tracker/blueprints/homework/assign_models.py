@@ -20,7 +20,7 @@ STILL_OPEN = {"assigned", "started", "missed"}
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One item of homework; `can_withdraw` or `can_reopen` say what a tick does."""
+    """One item of homework in a list with ticks."""
 
     id: str
     title: str

@@ -199,7 +199,7 @@ def clinic(clinic_id: UUID) -> ResponseReturnValue:
         facts = clinics.clinic_facts(session, viewer(), clinic_id)
     form = ClinicForm(data=facts)
     if not form.is_submitted():
-        return render_template("settings/clinic.html", form=form, clinic_id=clinic_id)
+        return render_template("settings/clinic.html", form=form)
     good = form.validate()
     if form.npi.data and not npi_is_valid(form.npi.data):
         form.refuse(
@@ -207,7 +207,7 @@ def clinic(clinic_id: UUID) -> ResponseReturnValue:
         )
         good = False
     if not good:
-        return render_template("settings/clinic.html", form=form, clinic_id=clinic_id), 422
+        return render_template("settings/clinic.html", form=form), 422
     with transaction(viewer()) as session:
         clinics.change_clinic(
             session, viewer(), clinic_id, {name: form[name].data for name in facts}, now=clock.now()
