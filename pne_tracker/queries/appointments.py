@@ -79,6 +79,22 @@ def of_episode(session: Session, episode_id: uuid.UUID, *, since: dt.datetime) -
     )
 
 
+def next_visit_on(session: Session, episode_id: uuid.UUID, after: dt.date) -> dt.date | None:
+    """The clinic's day of the episode's first appointment that is booked for a day after that, or None."""
+    rows = session.execute(
+        select(Appointment.starts_at, Clinic.timezone)
+        .join(Clinic, Clinic.id == Appointment.clinic_id)
+        .where(
+            Appointment.episode_id == episode_id,
+            Appointment.status == AppointmentStatus.BOOKED,
+            Appointment.starts_at >= dt.datetime.combine(after, dt.time.min, dt.UTC),
+        )
+        .order_by(Appointment.starts_at)
+    )
+    days = (starts_at.astimezone(ZoneInfo(zone)).date() for starts_at, zone in rows)
+    return next((day for day in days if day > after), None)
+
+
 def line_of(session: Session, viewer: Viewer, appointment_id: uuid.UUID) -> AppointmentLine:
     """One appointment in reach. Raises NotFoundError."""
     found = load(session, viewer, Appointment, appointment_id)

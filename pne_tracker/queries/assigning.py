@@ -15,6 +15,7 @@ from pne_tracker.domain.homework import due_date
 from pne_tracker.domain.people import full_name
 from pne_tracker.models import Entry, EntryStatus, Episode, EpisodeStatus, Homework, Patient
 from pne_tracker.queries.access import load
+from pne_tracker.queries.appointments import next_visit_on
 from pne_tracker.queries.assigned_items import title_of
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.episode_record import HomeworkLine, homework_lines
@@ -54,14 +55,14 @@ def assign_page(session: Session, viewer: Viewer, episode_id: uuid.UUID, today: 
         episode_id=episode.id,
         open=episode.status is EpisodeStatus.OPEN and not patient.deceased,
         lines=homework_lines(session, episode.id, today),
-        choices=_choices(pack, today),
+        choices=_choices(pack, today, next_visit_on(session, episode.id, today)),
         sections=tuple((one.number, one.title) for one in pack.sections),
     )
 
 
-def _choices(pack: Pack, today: dt.date) -> tuple[Choice, ...]:
+def _choices(pack: Pack, today: dt.date, next_visit: dt.date | None) -> tuple[Choice, ...]:
     return tuple(
-        Choice(key, item.title.en, section.number, due_date(item.schedule, today))
+        Choice(key, item.title.en, section.number, due_date(item.schedule, today, next_visit))
         for key, (section, item) in pack.templates.items()
         if item.offered
     )

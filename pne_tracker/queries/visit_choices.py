@@ -81,13 +81,19 @@ def _times(known: SectionEvidence) -> str:
     return f"{nth} time, last on {last.day} {_MONTHS[last.month - 1]}."
 
 
-def proposals_of(facts: VisitFacts, draft: DraftInput) -> tuple[Proposal, ...]:
+def proposals_of(facts: VisitFacts, draft: DraftInput, next_visit: dt.date | None) -> tuple[Proposal, ...]:
     """The homework of the sections taught, and whatever else was chosen, each once, in order of the pack."""
     taught = {one.number for one in draft.sections}
     chosen = {item.template_key: item for item in draft.homework}
     home = at_home(facts.evidence)
     return tuple(
-        _proposal(section, item, chosen.get(key), draft.on_date, open_already=item.title.en in home)
+        _proposal(
+            section,
+            item,
+            chosen.get(key),
+            due_date(item.schedule, draft.on_date, next_visit),
+            open_already=item.title.en in home,
+        )
         for key, (section, item) in facts.pack.templates.items()
         if (section.number in taught and item.offered) or key in chosen
     )
@@ -97,7 +103,7 @@ def _proposal(
     section: Section,
     item: HomeworkTemplate,
     chosen: HomeworkDraft | None,
-    on_date: dt.date,
+    due: dt.date,
     *,
     open_already: bool,
 ) -> Proposal:
@@ -109,7 +115,7 @@ def _proposal(
         minutes=item.minutes,
         chosen=chosen is not None,
         required=chosen.required if chosen else item.required,
-        due_on=chosen.due_on if chosen else due_date(item.schedule, on_date),
+        due_on=chosen.due_on if chosen else due,
         message=chosen.message if chosen else "",
         times=chosen.times if chosen else None,
         entries=item.schedule.entries,
@@ -120,7 +126,7 @@ def _proposal(
 
 
 def default_homework(
-    pack: Pack, evidence: EpisodeEvidence, number: int, on_date: dt.date
+    pack: Pack, evidence: EpisodeEvidence, number: int, on_date: dt.date, next_visit: dt.date | None
 ) -> tuple[HomeworkDraft, ...]:
     """What is proposed for a section of the episode's pack: its required items that are not at home already.
 
@@ -128,7 +134,7 @@ def default_homework(
     """
     home = at_home(evidence)
     return tuple(
-        HomeworkDraft(item.key, due_date(item.schedule, on_date), required=True)
+        HomeworkDraft(item.key, due_date(item.schedule, on_date, next_visit), required=True)
         for item in pack.by_number[number].homework
         if item.required and not item.unlocked_by_therapist and item.title.en not in home
     )

@@ -27,6 +27,7 @@ from pne_tracker.models import (
     VisitStatus,
 )
 from pne_tracker.queries.access import load, reachable_patients
+from pne_tracker.queries.appointments import next_visit_on
 from pne_tracker.queries.code_tables import codes_of
 from pne_tracker.queries.outcomes import own_activities
 from pne_tracker.queries.visit_choices import Proposal, SectionShown, proposals_of, sections_shown
@@ -120,7 +121,7 @@ def draft_page(
         draft=draft,
         preview=preview_of(facts, draft, today),
         sections=sections_shown(facts),
-        proposals=proposals_of(facts, draft),
+        proposals=proposals_of(facts, draft, next_visit_on(session, facts.episode.id, draft.on_date)),
         decided={place: (names.get(one.by, ""), one.at) for place, one in facts.decided.items()},
         activities=own_activities(session, facts.episode.id),
         history=history_of(session, viewer, visit),

@@ -19,6 +19,7 @@ from pne_tracker.domain.own_homework import OwnItem, template_of
 from pne_tracker.domain.visit_draft import MAX_MESSAGE, HomeworkDraft
 from pne_tracker.models import Episode, EpisodeStatus, Homework, Patient, built_once, new_id
 from pne_tracker.queries.access import load
+from pne_tracker.queries.appointments import next_visit_on
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.parameters import EPISODE
 from pne_tracker.services import audit, progress
@@ -75,7 +76,8 @@ def assign_all(
     """
     episode, patient = _open(session, viewer, episode_id)
     templates = pack_for(session, episode.clinic_id, episode.pack_version_id).templates
-    chosen = [_chosen(templates, one, today) for one in wanted]
+    next_visit = next_visit_on(session, episode.id, today)
+    chosen = [_chosen(templates, one, today, next_visit) for one in wanted]
     return _send(session, viewer, episode, patient, chosen, insist, today, now)
 
 
@@ -83,13 +85,16 @@ Chosen = tuple[Section, HomeworkTemplate, HomeworkDraft]
 
 
 def _chosen(
-    templates: Mapping[str, tuple[Section, HomeworkTemplate]], wanted: Wanted, today: dt.date
+    templates: Mapping[str, tuple[Section, HomeworkTemplate]],
+    wanted: Wanted,
+    today: dt.date,
+    next_visit: dt.date | None,
 ) -> Chosen:
     known = templates.get(wanted.template_key)
     if known is None or not known[1].offered:
         raise BadInputError("This curriculum has no such homework. Choose from the list.", at="template_key")
     section, item = known
-    due = wanted.due_on or due_date(item.schedule, today)
+    due = wanted.due_on or due_date(item.schedule, today, next_visit)
     if due < today:
         raise BadInputError("Homework is due today or later.", at="due_on")
     required = item.required if wanted.required is None else wanted.required

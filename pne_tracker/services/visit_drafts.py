@@ -26,6 +26,7 @@ from pne_tracker.models import (
     VisitStatus,
 )
 from pne_tracker.queries.access import load_with_episode
+from pne_tracker.queries.appointments import next_visit_on
 from pne_tracker.queries.clinic_packs import pack_for
 from pne_tracker.queries.code_tables import codes_of
 from pne_tracker.queries.visit_choices import default_homework
@@ -153,9 +154,10 @@ def add_section(
     if any(one.number == number for one in draft.sections):
         return
     chosen = {item.template_key for item in draft.homework}
+    next_visit = next_visit_on(session, visit.episode_id, draft.on_date)
     items = [
         item
-        for item in default_homework(facts.pack, facts.evidence, number, draft.on_date)
+        for item in default_homework(facts.pack, facts.evidence, number, draft.on_date, next_visit)
         if item.template_key not in chosen
     ]
     longer = replace(

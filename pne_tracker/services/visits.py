@@ -17,6 +17,7 @@ from pne_tracker.domain.planner import Action
 from pne_tracker.domain.visit_draft import DraftInput, HomeworkDraft, SectionDraft
 from pne_tracker.models import Addendum, Episode, EpisodeStatus, Patient, Visit, VisitStatus, new_id
 from pne_tracker.queries.access import load
+from pne_tracker.queries.appointments import next_visit_on
 from pne_tracker.queries.planning import PNE_MINUTES, EpisodePlan, plan_of_episode
 from pne_tracker.queries.progress import section_rows
 from pne_tracker.queries.visit_choices import default_homework
@@ -135,18 +136,23 @@ def _begin_with(
         on_date=visit.on_date,
         minutes=visit.minutes,
         sections=tuple(SectionDraft(number) for number in numbers),
-        homework=_homework(visit, plan, numbers if new is None else [one for one in numbers if one in new]),
+        homework=_homework(
+            session, visit, plan, numbers if new is None else [one for one in numbers if one in new]
+        ),
         remarks=_chosen(numbers, reason),
     )
     empty = DraftInput(on_date=visit.on_date, minutes=visit.minutes)
     write_draft(session, viewer, visit, draft, now=now, before=(empty, {}))
 
 
-def _homework(visit: Visit, plan: EpisodePlan, numbers: list[int]) -> tuple[HomeworkDraft, ...]:
+def _homework(
+    session: Session, visit: Visit, plan: EpisodePlan, numbers: list[int]
+) -> tuple[HomeworkDraft, ...]:
+    next_visit = next_visit_on(session, visit.episode_id, visit.on_date)
     return tuple(
         item
         for number in numbers
-        for item in default_homework(plan.pack, plan.evidence, number, visit.on_date)
+        for item in default_homework(plan.pack, plan.evidence, number, visit.on_date, next_visit)
     )
 
 

@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 from pne_tracker.domain.appointments import Slot, slot_of
 from pne_tracker.domain.errors import BadInputError, ConflictError, NotFoundError, RefusedError
 from pne_tracker.models import Appointment, AppointmentStatus, AuditEvent, Episode, EpisodeStatus, Patient
-from pne_tracker.queries.appointments import day_of, of_episode
+from pne_tracker.queries.appointments import day_of, next_visit_on, of_episode
+from pne_tracker.queries.assigning import assign_page
+from pne_tracker.queries.visit_facts import read_draft
+from pne_tracker.queries.visits import draft_page
 from pne_tracker.services import visits
 from pne_tracker.services.appointments import (
     book_appointment,
@@ -20,6 +23,8 @@ from pne_tracker.services.appointments import (
     move_appointment,
     restore_appointment,
 )
+from pne_tracker.services.assigning import assign
+from pne_tracker.services.visit_drafts import add_section
 from tests.people import House
 from tests.visit_forms import signed_visit
 
@@ -98,6 +103,36 @@ def test_a_patient_is_in_one_place_at_a_time(work: Session, house: House) -> Non
         now=house.now,
     )
     assert moved.minutes == 30
+
+
+def test_homework_is_due_at_the_next_visit_that_is_booked_and_within_a_week(
+    work: Session, house: House
+) -> None:
+    today, therapist = house.today, house.therapist
+    week, soon = today + dt.timedelta(days=7), today + dt.timedelta(days=3)
+    visit = visits.start_visit(work, therapist, house.episode_id, on_date=today, now=house.now)
+    for days in (0, 1, 3, 5):
+        book(work, house, at(house, 9, days=days))
+    called_off = work.scalars(select(Appointment).order_by(Appointment.starts_at)).all()[1]
+    cancel_appointment(work, therapist, called_off.id, "Ill", version=called_off.version, now=house.now)
+    assert next_visit_on(work, house.episode_id, today) == soon
+    assert next_visit_on(work, house.episode_id, today + dt.timedelta(days=5)) is None
+
+    def due() -> dict[str, dt.date]:
+        proposals = draft_page(work, therapist, visit.id, today).proposals
+        return {one.key: one.due_on for one in proposals if not one.chosen}
+
+    add_section(work, therapist, visit.id, 6, today=today, now=house.now)
+    chosen = {one.template_key: one.due_on for one in read_draft(work, visit)[0].homework}
+    assert chosen["s06-journal"] == soon
+    assert set(due().values()) <= {soon, week}
+    choices = assign_page(work, therapist, house.episode_id, today).choices
+    assert {one.key: one.due_on for one in choices}["s03-reading"] == soon
+    row = assign(work, therapist, house.episode_id, "s03-reading", today=today, now=house.now)
+    assert row.due_on == soon
+    visits.discard_draft(work, therapist, visit.id, now=house.now)
+    started = visits.start_visit(work, therapist, house.episode_id, on_date=today, now=house.now)
+    assert {one.due_on for one in read_draft(work, started)[0].homework} == {soon}
 
 
 def test_only_the_care_team_gives_a_visit(work: Session, house: House) -> None:
