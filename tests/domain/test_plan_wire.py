@@ -13,7 +13,7 @@ from pne_tracker.domain import plan_wire
 from pne_tracker.domain.errors import BadInputError
 from pne_tracker.domain.homework import HomeworkStatus
 from pne_tracker.domain.planner import plan
-from pne_tracker.domain.progress import Skip, State, state_of
+from pne_tracker.domain.progress import Skip, State, progress_of
 from tests.domain.pack_fixture import PACK
 from tests.domain.test_planner_examples import BASE, EXAMPLE_B, EXAMPLE_C
 
@@ -166,7 +166,7 @@ def test_a_review_that_is_known_to_be_missing_still_waits_after_a_later_visit() 
 def test_a_section_is_skipped_with_a_reason_or_without(given_: object, expected: Skip | None) -> None:
     _, facts = plan_wire.read(with_section(taught=["2026-11-02"], skipped=given_), pack_of)
     assert facts.sections[3].skip == expected
-    assert state_of(facts.sections[3]) is (State.SKIPPED if expected else State.TAUGHT)
+    assert progress_of(facts.sections[3]).state is (State.SKIPPED if expected else State.TAUGHT)
 
 
 JUNK = st.recursive(

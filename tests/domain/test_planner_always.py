@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pne_tracker.domain import plan_wire
 from pne_tracker.domain.homework import OPEN, waits_for_review
 from pne_tracker.domain.planner import Action, Plan, PlannerInput, RecordedFlag, plan
-from pne_tracker.domain.progress import NO_EVIDENCE, State, state_of
+from pne_tracker.domain.progress import NO_EVIDENCE, State, progress_of
 from tests.domain.pack_fixture import FLAGS, PACK
 from tests.domain.planner_cases import CHECKS, INPUTS
 
@@ -19,7 +19,7 @@ LESS = settings(max_examples=80, deadline=None)
 
 
 def states(given_: PlannerInput) -> dict[int, State]:
-    return {number: state_of(given_.sections.get(number, NO_EVIDENCE)) for number in PACK.by_number}
+    return {number: progress_of(given_.sections.get(number, NO_EVIDENCE)).state for number in PACK.by_number}
 
 
 def revisits_stop_new(given_: PlannerInput) -> bool:
